@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tocsin.Kernel.Facts;
+
+/// <summary>The list of all kinds, and the reading and writing of bodies.</summary>
+public static class FactKinds
+{
+    private static readonly FrozenDictionary<Type, FactAttribute> ByType = typeof(Fact).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(Fact)) && !type.IsAbstract)
+        .ToFrozenDictionary(type => type, type => type.GetCustomAttribute<FactAttribute>()
+            ?? throw new InvalidOperationException($"{type.Name} names no journal kind"));
+
+    private static readonly FrozenDictionary<string, Type> ByKind =
+        ByType.ToFrozenDictionary(pair => pair.Value.Kind, pair => pair.Key, StringComparer.Ordinal);
+
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public static IEnumerable<Type> All => ByType.Keys;
+    public static FactAttribute Of(Type type) => ByType[type];
+    public static string KindOf<T>() where T : Fact => ByType[typeof(T)].Kind;
+
+    public static string Write(Fact fact) => JsonSerializer.Serialize(fact, fact.GetType(), Json);
+
+    /// <returns>The fact; null when a newer program wrote a kind that this one does not know.</returns>
+    public static Fact? Read(string kind, string body) =>
+        ByKind.TryGetValue(kind, out var type) ? (Fact?)JsonSerializer.Deserialize(body, type, Json) : null;
+}
