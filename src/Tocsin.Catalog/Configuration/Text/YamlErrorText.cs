@@ -5,6 +5,8 @@ namespace Tocsin.Catalog.Configuration;
 /// <summary>Our words for what the parser found; it may quote the text, so its own words are only looked at.</summary>
 internal static class YamlErrorText
 {
+    public const string Unknown = "this is not YAML, expected 'key: value' lines indented by spaces";
+
     private static readonly (string Part, string Text)[] Known =
     [
         ("quoted scalar", "a quote is opened and not closed as expected; write the closing quote, and '' for a quote inside"),
@@ -31,6 +33,6 @@ internal static class YamlErrorText
         {
             if (error.Message.Contains(part, StringComparison.OrdinalIgnoreCase)) return text;
         }
-        return "this is not YAML, expected 'key: value' lines indented by spaces";
+        return Unknown;
     }
 }

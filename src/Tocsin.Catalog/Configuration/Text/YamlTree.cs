@@ -46,19 +46,20 @@ internal sealed class YamlTree
         catch (YamlException error)
         {
             var place = tree.PlaceOf(error.Start);
-            diagnostics.Error(place, tree.TabNear(place) is { } tab ? TabText(tab) : YamlErrorText.Of(error));
+            var tab = tree.TabBehind(error, place);
+            diagnostics.Error(tab ?? place, tab is { } found ? TabText(found) : YamlErrorText.Of(error));
         }
         return null;
     }
 
     private ConfigNode.Map? Document()
     {
-        parser.MoveNext(); // the start of the stream
-        parser.MoveNext();
+        Advance(); // to the start of the stream
+        Advance();
         if (parser.Current is StreamEnd or null) return Empty();
-        parser.MoveNext(); // past the start of the document
+        Advance(); // past the start of the document
         var root = Node(1);
-        if (parser.Current is DocumentEnd) parser.MoveNext();
+        if (parser.Current is DocumentEnd) Advance();
         if (parser.Current is DocumentStart second)
         {
             throw new Refused(PlaceOf(second.Start), "a second document begins here, expected one per file; put it into a file of its own");
@@ -97,7 +98,11 @@ internal sealed class YamlTree
         {
             throw new Refused(place, "a tag stands here; quote a text that begins with '!'");
         }
-        parser.MoveNext();
+        if (!scalar.Anchor.IsEmpty && scalar is { Value: "", Style: ScalarStyle.Plain })
+        {
+            throw new Refused(place, "an anchor without a value stands here; quote a text that begins with '&'");
+        }
+        Advance();
         var node = new ConfigNode.Scalar(place, scalar.Value, scalar.Style == ScalarStyle.Plain);
         Count(node.Size - 1, place);
         return node;
@@ -105,16 +110,16 @@ internal sealed class YamlTree
 
     private ConfigNode.List ReadList(Place place, int depth)
     {
-        parser.MoveNext();
+        Advance();
         var items = new List<ConfigNode>();
         while (parser.Current is not SequenceEnd) items.Add(Node(depth + 1));
-        parser.MoveNext();
+        Advance();
         return new ConfigNode.List(place, items);
     }
 
     private ConfigNode.Map ReadMap(Place place, int depth)
     {
-        parser.MoveNext();
+        Advance();
         var entries = new List<MapEntry>();
         var seen = new Dictionary<string, Place>(StringComparer.Ordinal);
         while (parser.Current is not MappingEnd)
@@ -124,7 +129,7 @@ internal sealed class YamlTree
             if (seen.TryAdd(key, keyPlace)) entries.Add(new MapEntry(key, keyPlace, value));
             else diagnostics.Error(keyPlace, $"the key {Shown.Quoted(key)} stands twice in this map, first in line {seen[key].Line}; keep one of them");
         }
-        parser.MoveNext();
+        Advance();
         return new ConfigNode.Map(place, entries);
     }
 
@@ -137,7 +142,7 @@ internal sealed class YamlTree
         {
             throw new Refused(place, "the merge key '<<' is not read; write the keys out, or use an alias for a whole value");
         }
-        parser.MoveNext();
+        Advance();
         return (scalar.Value, place);
     }
 
@@ -150,8 +155,18 @@ internal sealed class YamlTree
         }
         Count(node.Size, place);
         if (depth + node.Height - 1 > DepthMax) throw new Refused(place, $"the values are nested too deep, expected at most {DepthMax} levels");
-        parser.MoveNext();
+        Advance();
         return node;
+    }
+
+    private void Advance()
+    {
+        try { parser.MoveNext(); }
+        // On some broken texts the parser fails with exceptions that are not its own, such as InvalidOperationException.
+        catch (Exception error) when (error is not YamlException)
+        {
+            throw new Refused(PlaceOf(parser.Current?.Start ?? Mark.Empty), YamlErrorText.Unknown);
+        }
     }
 
     private void Count(int more, Place place)
@@ -178,10 +193,14 @@ internal sealed class YamlTree
         return before.TrimStart([' ', '\t', '-', '\uFEFF']).IsEmpty ? new Place(file, place.Line, tab + 1) : null;
     }
 
-    /// <summary>The parser notices a tab on its line or when it comes to the next one.</summary>
-    private Place? TabNear(Place place)
+    /// <summary>The tab that the parser stumbled over, if it was one. It says "tab" with the place of the map around it, or finds
+    /// something else wrong on the line of the tab or the next one.</summary>
+    private Place? TabBehind(YamlException error, Place place)
     {
-        for (var number = Math.Min(place.Line, lines.Length); number >= Math.Max(1, place.Line - 1); number--)
+        var isTab = error.Message.Contains("tab", StringComparison.Ordinal);
+        var first = isTab ? (int)(parser.Current?.Start.Line ?? 1) : place.Line - 1;
+        var last = isTab ? lines.Length : place.Line;
+        for (var number = Math.Max(1, first); number <= Math.Min(last, lines.Length); number++)
         {
             var line = lines[number - 1];
             var indent = line.Length - line.AsSpan().TrimStart([' ', '\t']).Length;
