@@ -53,5 +53,5 @@ public static class ConfigReference
     private static string DefaultOf(Field field) =>
         field.IsRequired ? "required" : field.DefaultText is { } written ? $"`{written}`" : field.Otherwise ?? "none";
 
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }
