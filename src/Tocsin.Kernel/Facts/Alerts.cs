@@ -18,6 +18,15 @@ public sealed record AlertFired(
     public override ServiceKey? OfService => Service;
 }
 
+/// <summary>A firing alert got worse or better without ending.</summary>
+[JournalKind("alert.changed")]
+public sealed record AlertChanged(
+    AlertId Alert, string DedupKey, ServiceKey? Service, CheckKey? Check, string Title, string Detail, Severity Severity) : Fact
+{
+    public override Subject Subject => Subject.Of(Alert);
+    public override ServiceKey? OfService => Service;
+}
+
 /// <summary>An alert stopped firing.</summary>
 [JournalKind("alert.resolved")]
 public sealed record AlertResolved(AlertId Alert, string DedupKey, ServiceKey? Service, CheckKey? Check, string Title, DateTimeOffset EndedAt)

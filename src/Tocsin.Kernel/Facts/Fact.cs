@@ -23,3 +23,9 @@ public sealed class JournalKindAttribute(string kind, int version = 1) : Attribu
     public string Kind { get; } = kind;
     public int Version { get; } = version;
 }
+
+/// <summary>A fact that belongs to one incident's story.</summary>
+public interface IIncidentFact
+{
+    IncidentId Incident { get; }
+}

@@ -33,7 +33,7 @@ public sealed record Impact(
 [JournalKind("incident.opened")]
 public sealed record IncidentOpened(
     IncidentId Incident, string Title, IReadOnlyList<ServiceKey> Services, Severity Severity, DateTimeOffset StartedAt,
-    AlertId? Alert, bool Declared, bool Past) : Fact
+    AlertId? Alert, bool Declared, bool Past) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
     public override ServiceKey? OfService => Services.Count > 0 ? Services[0] : null;
@@ -42,7 +42,7 @@ public sealed record IncidentOpened(
 /// <summary>Another alert of the same cause joined.</summary>
 /// <param name="Because">Why it belongs here, as a sentence.</param>
 [JournalKind("incident.alert_joined")]
-public sealed record IncidentAlertJoined(IncidentId Incident, AlertId Alert, ServiceKey? Service, string Title, string Because) : Fact
+public sealed record IncidentAlertJoined(IncidentId Incident, AlertId Alert, ServiceKey? Service, string Title, string Because) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
     public override ServiceKey? OfService => Service;
@@ -51,14 +51,14 @@ public sealed record IncidentAlertJoined(IncidentId Incident, AlertId Alert, Ser
 /// <summary>A person took the incident.</summary>
 /// <param name="Via">How: <c>page link</c>, <c>browser</c>, <c>command line</c>, <c>API</c>.</param>
 [JournalKind("incident.acknowledged")]
-public sealed record IncidentAcknowledged(IncidentId Incident, PersonKey By, string Via, PageId? Page) : Fact
+public sealed record IncidentAcknowledged(IncidentId Incident, PersonKey By, string Via, PageId? Page) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
 
 /// <summary>All alerts of the incident have ended; it resolves after the quiet time unless one returns.</summary>
 [JournalKind("incident.recovered")]
-public sealed record IncidentRecovered(IncidentId Incident, DateTimeOffset RecoveredAt, DateTimeOffset ResolvesAt) : Fact
+public sealed record IncidentRecovered(IncidentId Incident, DateTimeOffset RecoveredAt, DateTimeOffset ResolvesAt) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
@@ -67,14 +67,14 @@ public sealed record IncidentRecovered(IncidentId Incident, DateTimeOffset Recov
 /// <param name="Automatic">True after confirmed recovery and the quiet time; false when a person resolved it.</param>
 /// <param name="EndedAt">When users were well again; not after the entry.</param>
 [JournalKind("incident.resolved")]
-public sealed record IncidentResolved(IncidentId Incident, bool Automatic, DateTimeOffset EndedAt, bool WasAcknowledged, string? Note) : Fact
+public sealed record IncidentResolved(IncidentId Incident, bool Automatic, DateTimeOffset EndedAt, bool WasAcknowledged, string? Note) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
 
 /// <summary>The same failure came back within the reopening time.</summary>
 [JournalKind("incident.reopened")]
-public sealed record IncidentReopened(IncidentId Incident, AlertId? Alert, string Why) : Fact
+public sealed record IncidentReopened(IncidentId Incident, AlertId? Alert, string Why) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
@@ -82,7 +82,7 @@ public sealed record IncidentReopened(IncidentId Incident, AlertId? Alert, strin
 /// <summary>A person added a row to the story.</summary>
 /// <param name="OccurredAt">When what it tells happened; may lie in the past.</param>
 [JournalKind("incident.noted")]
-public sealed record IncidentNoted(IncidentId Incident, TimelineKind Entry, string Text, ToldMoment OccurredAt) : Fact
+public sealed record IncidentNoted(IncidentId Incident, TimelineKind Entry, string Text, ToldMoment OccurredAt) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
@@ -92,14 +92,14 @@ public sealed record IncidentNoted(IncidentId Incident, TimelineKind Entry, stri
 /// <param name="Suspect">A service, a change or a free text, as written for people.</param>
 [JournalKind("incident.suspected")]
 public sealed record IncidentSuspected(
-    IncidentId Incident, int Suspicion, string Suspect, ServiceKey? Service, ChangeId? Change, ToldMoment OccurredAt) : Fact
+    IncidentId Incident, int Suspicion, string Suspect, ServiceKey? Service, ChangeId? Change, ToldMoment OccurredAt) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
 
 /// <summary>A suspicion ended: it was not that, and why.</summary>
 [JournalKind("incident.ruled_out")]
-public sealed record IncidentRuledOut(IncidentId Incident, int Suspicion, string Suspect, string Because, ToldMoment OccurredAt) : Fact
+public sealed record IncidentRuledOut(IncidentId Incident, int Suspicion, string Suspect, string Because, ToldMoment OccurredAt) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
@@ -108,7 +108,7 @@ public sealed record IncidentRuledOut(IncidentId Incident, int Suspicion, string
 [JournalKind("incident.described")]
 public sealed record IncidentDescribed(
     IncidentId Incident, string? Title, Severity? Severity, IReadOnlyList<ServiceKey>? Services, ToldMoment? Started,
-    ToldMoment? Ended, Impact? Impact, string? CauseText) : Fact
+    ToldMoment? Ended, Impact? Impact, string? CauseText) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }

@@ -30,21 +30,21 @@ public sealed record ChangeRecorded(
 /// <summary>Users were told something on the status page.</summary>
 /// <param name="Status"><c>investigating</c>, <c>identified</c>, <c>monitoring</c> or <c>resolved</c>.</param>
 [JournalKind("status.updated")]
-public sealed record StatusUpdated(IncidentId Incident, string Status, string Text, bool Automatic) : Fact
+public sealed record StatusUpdated(IncidentId Incident, string Status, string Text, bool Automatic) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
 
 /// <summary>A postmortem was drafted from the record.</summary>
 [JournalKind("postmortem.drafted")]
-public sealed record PostmortemDrafted(IncidentId Incident, int TimelineRows, int Questions) : Fact
+public sealed record PostmortemDrafted(IncidentId Incident, int TimelineRows, int Questions) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
 
 /// <summary>A person saved the text of a postmortem.</summary>
 [JournalKind("postmortem.saved")]
-public sealed record PostmortemSaved(IncidentId Incident, int Version) : Fact
+public sealed record PostmortemSaved(IncidentId Incident, int Version) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }

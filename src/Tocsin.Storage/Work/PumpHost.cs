@@ -92,18 +92,6 @@ internal sealed class ReaderPumps(
     public IReadOnlyList<ReaderPump> All { get; } = [.. readers.Select(reader => new ReaderPump(reader, store, horizon, clock, log))];
 }
 
-/// <summary>When each pump last finished a step, on the monotonic clock: the outbound heartbeat asks.</summary>
-public sealed class PumpHealth(TimeProvider clock)
-{
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, long> moved = new(StringComparer.Ordinal);
-
-    internal void Moved(string scope) => moved[scope] = clock.GetTimestamp();
-
-    /// <summary>Scopes that have not finished a step for longer than the limit.</summary>
-    public IReadOnlyList<string> StandingStill(TimeSpan limit) =>
-        [.. moved.Where(pair => clock.GetElapsedTime(pair.Value) > limit).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
-}
-
 /// <summary>Runs slow work on the thread pool until the program stops.</summary>
 internal sealed class PoolRunner(ILogger<PoolRunner> log, IHostApplicationLifetime lifetime) : IRunner
 {
