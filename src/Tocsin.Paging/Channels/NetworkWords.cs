@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Tocsin.Kernel.Ports;
+
+namespace Tocsin.Paging.Channels;
+
+/// <summary>What a failure of the network means for a delivery, in words.</summary>
+internal static class NetworkWords
+{
+    public static string Of(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => "connection refused",
+        SocketError.ConnectionReset => "connection reset",
+        SocketError.HostNotFound or SocketError.NoData => "the name is not known",
+        SocketError.TryAgain => "the name server gives no answer",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable => "no route to it",
+        SocketError.TimedOut => "no answer",
+        _ => new SocketException((int)error).Message,
+    };
+
+    /// <summary>A handshake that failed. A certificate that is not acceptable stays so; anything else may pass.</summary>
+    public static DeliveryOutcome Of(AuthenticationException error, string server) =>
+        // SslStream gives no inner exception exactly when its own check of the certificate said no.
+        error.InnerException is null
+            ? DeliveryOutcome.Refused($"the certificate of {server} is not acceptable: {error.Message}")
+            : DeliveryOutcome.Retry($"TLS could not be agreed with {server}: {error.InnerException.Message}");
+
+    /// <summary>169.254.0.0/16 and fe80::/10, where the metadata services of clouds live.</summary>
+    public static bool IsLinkLocal(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.AddressFamily == AddressFamily.InterNetworkV6) return address.IsIPv6LinkLocal;
+        Span<byte> bytes = stackalloc byte[4];
+        return address.TryWriteBytes(bytes, out _) && bytes[0] == 169 && bytes[1] == 254;
+    }
+
+    /// <summary>A password travels within TLS, or does not leave the machine.</summary>
+    public static bool MayCarryPassword(bool isSecure, EndPoint? remote) =>
+        isSecure || (remote is IPEndPoint { Address: var address }
+            && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+
+    /// <param name="authorities">Trusted instead of the machine's; null is the machine's.</param>
+    public static SslClientAuthenticationOptions Tls(string? host, X509Certificate2Collection? authorities)
+    {
+        var policy = new X509ChainPolicy
+        {
+            // Revocation lists and missing intermediates would be fetched from addresses that no configuration names.
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        if (authorities is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(authorities);
+        }
+        return new SslClientAuthenticationOptions { TargetHost = host, CertificateChainPolicy = policy };
+    }
+}
