@@ -103,7 +103,6 @@ internal static class PageMessages
         List<MessageSection> sections =
         [
             new("Since", [$"{MessageWords.Of(content.Since, reader.Zone, reader.Now)}, {Ago(content.Since, reader)}"]),
-            new("Checks", [down]),
             new("What to do", ["Free the disk or bring the database back. Until then Tocsin opens no incident and escalates "
                 + "nothing; this message comes again every 10 min."]),
         ];

@@ -107,9 +107,9 @@ public sealed class MailChannelTests
     }
 
     [Theory]
-    [InlineData("localhost", 2, false, "UntrustedRoot")]
-    [InlineData("localhost", -1, true, "NotTimeValid")]
-    [InlineData("other.example.org", 2, true, "RemoteCertificateNameMismatch")]
+    [InlineData("localhost", 2, false, "does not trust who signed it")]
+    [InlineData("localhost", -1, true, "it is valid from")]
+    [InlineData("other.example.org", 2, true, "it is for CN=other.example.org")]
     public async Task Send_BadCertificate_IsRefusedWithTheReason(string name, int validDays, bool trusts, string reason)
     {
         using var certificate = Samples.Certificate(name, validDays);
@@ -214,6 +214,7 @@ public sealed class MailChannelTests
         await using var server = new ScriptedSmtpServer { HangAt = moment }.Start();
         var sending = SendAsync(server, clock: clock);
         await server.Hanging;
+        await clock.TimersAsync(TimeSpan.FromSeconds(10), count: 2); // for the connection, and for what follows it
         clock.Advance(TimeSpan.FromSeconds(9.9));
         sending.IsCompleted.ShouldBeFalse();
         clock.Advance(TimeSpan.FromSeconds(0.1));
@@ -332,7 +333,7 @@ public sealed class MailChannelTests
     }
 
     [Theory]
-    [InlineData("ada")]
+    [InlineData("lovelace")]
     [InlineData("ada@")]
     [InlineData("ada@exa mple.org")]
     [InlineData("ada@example..org")]

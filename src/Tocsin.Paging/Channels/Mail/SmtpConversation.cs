@@ -133,10 +133,14 @@ internal sealed class SmtpConversation(SmtpServer server, SmtpLimits limits, Tim
                 ? $"no answer to {phase} within {limits.Phase.TotalSeconds:0.#} s"
                 : $"{server.Name} had come only as far as {phase} after {limits.Whole.TotalSeconds:0.#} s");
         }
-        catch (AuthenticationException error)
+        catch (CertificateRefusedException error)
         {
             isBroken = true;
-            return NetworkWords.Of(error, server.Name);
+            return DeliveryOutcome.Refused($"the certificate of {server.Name} is not acceptable: {error.Message}");
+        }
+        catch (AuthenticationException error)
+        {
+            return Broken($"TLS could not be agreed with {server.Name}: {error.Message}");
         }
         catch (SocketException error)
         {
