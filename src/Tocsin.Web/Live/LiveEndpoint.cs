@@ -46,7 +46,8 @@ internal static class LiveEndpoint
             var topics = subscription.Take();
             if (topics.Count == 0)
             {
-                await WriteAsync(http, ": still here\n\n", cancellation);
+                // The comment keeps proxies awake; scripts do not see comments, so the page hears a beat.
+                await WriteAsync(http, ": still here\nevent: beat\ndata: .\n\n", cancellation);
                 continue;
             }
             await WriteAsync(http, $"id: {id}\nevent: changed\ndata: {string.Join(' ', topics)}\n\n", cancellation);
