@@ -34,7 +34,7 @@ internal sealed record RoleOptions(
     /// <returns>The options, or null and what is wrong with the arguments.</returns>
     public static (RoleOptions? Options, string Problem) Parse(string[] args)
     {
-        if (args.Length == 0 || !Enum.TryParse<RoleName>(args[0], ignoreCase: true, out var role) || !Enum.IsDefined(role))
+        if (args.Length == 0 || !char.IsAsciiLetter(args[0].FirstOrDefault()) || !Enum.TryParse<RoleName>(args[0], ignoreCase: true, out var role))
         {
             return (null, "the first argument is the role");
         }
