@@ -19,7 +19,7 @@ internal static class PageMessages
         var title = Title(incident);
         var sections = new List<MessageSection>
         {
-            new("Since", [$"{MessageWords.Of(incident.StartedAt, reader.Zone, reader.Now)}, {Ago(incident.StartedAt, reader)}"]),
+            new("Since", [$"{MessageWords.Of(incident.StartedAt, reader.Zone, reader.Now)}, {Before(incident.StartedAt, reader)}"]),
         };
         if (Services(incident) is { Length: > 0 } services) sections.Add(new("Services", [services]));
         sections.Add(new("What changed", content.Changes.Count > 0 ? Lines(content.Changes) : ["Nothing on record in the last 60 min."]));
@@ -28,7 +28,7 @@ internal static class PageMessages
         var layout = new MessageLayout(
             MessageTone.Down, $"{severity} · for {MessageWords.Of(reader.Now - incident.StartedAt)}", title,
             MessageWords.Line(content.State, LineMax),
-            new MessageButton("Acknowledge", content.AckLink, "Opens a page that asks for one tap. No sign-in."),
+            new MessageButton("Acknowledge", content.AckLink, "Then one tap on the page. No sign-in."),
             sections, Essential: sections.Count, new MessageLink($"Open {incident.Id}", incident.Url));
         return Render(MessageKind.Page, $"[{severity}] {title} · {incident.Id}", layout, reader) with
         {
@@ -62,7 +62,7 @@ internal static class PageMessages
         var by = MessageWords.Line(content.By, 60);
         List<MessageSection> sections =
         [
-            new("Taken", [$"{MessageWords.Of(content.TakenAt, reader.Zone, reader.Now)}, {Ago(content.TakenAt, reader)}"]),
+            new("Taken", [$"{MessageWords.Of(content.TakenAt, reader.Zone, reader.Now)}, {Before(content.TakenAt, reader)}"]),
             new("What to do", [$"Nothing unless {by} asks. You are told when it is over."]),
         ];
         var layout = new MessageLayout(
@@ -102,7 +102,7 @@ internal static class PageMessages
         };
         List<MessageSection> sections =
         [
-            new("Since", [$"{MessageWords.Of(content.Since, reader.Zone, reader.Now)}, {Ago(content.Since, reader)}"]),
+            new("Since", [$"{MessageWords.Of(content.Since, reader.Zone, reader.Now)}, {Before(content.Since, reader)}"]),
             new("What to do", ["Free the disk or bring the database back. Until then Tocsin opens no incident and escalates "
                 + "nothing; this message comes again every 10 min."]),
         ];
@@ -129,7 +129,8 @@ internal static class PageMessages
     private static string Services(MessageIncident incident) =>
         MessageWords.List([.. incident.Services.Select(name => MessageWords.Line(name, 60))], NamesMax);
 
-    private static string Ago(DateTimeOffset at, MessageReader reader) => $"{MessageWords.Of(reader.Now - at)} ago";
+    /// <summary>Not "ago": a mail may be read long after it was sent.</summary>
+    private static string Before(DateTimeOffset at, MessageReader reader) => $"{MessageWords.Of(reader.Now - at)} before this message";
 
     private static string[] Lines(IReadOnlyList<string> lines)
     {
