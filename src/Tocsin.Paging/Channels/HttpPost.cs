@@ -123,7 +123,10 @@ internal sealed class HttpPost : IDisposable
             switch (cause)
             {
                 case AddressRefusedException refused: return DeliveryOutcome.Refused(refused.Message);
-                case AuthenticationException tls: return NetworkWords.Of(tls, host);
+                case CertificateRefusedException refused:
+                    return DeliveryOutcome.Refused($"the certificate of {host} is not acceptable: {refused.Message}");
+                case AuthenticationException tls:
+                    return DeliveryOutcome.Retry($"TLS could not be agreed with {host}: {tls.Message}");
                 case SocketException socket:
                     return DeliveryOutcome.Retry($"no connection to {host}: {NetworkWords.Of(socket.SocketErrorCode)}");
             }

@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using Tocsin.Kernel.Ports;
 
 namespace Tocsin.Paging.Channels;
+
+/// <summary>The other side showed a certificate that is not acceptable; the message says what is wrong with it.</summary>
+internal sealed class CertificateRefusedException(string message) : Exception(message);
 
 /// <summary>What a failure of the network means for a delivery, in words.</summary>
 internal static class NetworkWords
@@ -20,13 +22,6 @@ internal static class NetworkWords
         SocketError.TimedOut => "no answer",
         _ => new SocketException((int)error).Message,
     };
-
-    /// <summary>A handshake that failed. A certificate that is not acceptable stays so; anything else may pass.</summary>
-    public static DeliveryOutcome Of(AuthenticationException error, string server) =>
-        // SslStream gives no inner exception exactly when its own check of the certificate said no.
-        error.InnerException is null
-            ? DeliveryOutcome.Refused($"the certificate of {server} is not acceptable: {error.Message}")
-            : DeliveryOutcome.Retry($"TLS could not be agreed with {server}: {error.InnerException.Message}");
 
     /// <summary>169.254.0.0/16 and fe80::/10, where the metadata services of clouds live.</summary>
     public static bool IsLinkLocal(IPAddress address)
@@ -56,6 +51,34 @@ internal static class NetworkWords
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.AddRange(authorities);
         }
-        return new SslClientAuthenticationOptions { TargetHost = host, CertificateChainPolicy = policy };
+        return new SslClientAuthenticationOptions
+        {
+            TargetHost = host,
+            CertificateChainPolicy = policy,
+            // Thrown, because a plain "no" could not be told from a handshake that failed for another reason.
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => errors == SslPolicyErrors.None
+                ? true : throw new CertificateRefusedException(WhatIsWrong(certificate, chain, errors)),
+        };
+    }
+
+    private static string WhatIsWrong(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)) return "there is none";
+        var reasons = new List<string>();
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) reasons.Add($"it is for {certificate.Subject}");
+        foreach (var status in chain?.ChainStatus ?? [])
+        {
+            reasons.Add(status.Status switch
+            {
+                X509ChainStatusFlags.NotTimeValid when chain!.ChainElements[0].Certificate is var dated =>
+                    $"it is valid from {Day(dated.NotBefore)} to {Day(dated.NotAfter)}",
+                X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain =>
+                    "this machine does not trust who signed it",
+                _ => status.StatusInformation.Trim(),
+            });
+        }
+        return string.Join("; ", reasons.Distinct());
+
+        static string Day(DateTime local) => local.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 }

@@ -5,6 +5,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
+    private readonly List<TimeSpan> created = [];
     private DateTimeOffset now = start;
 
     public override DateTimeOffset GetUtcNow() { lock (gate) return now; }
@@ -23,10 +24,21 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
         foreach (var timer in due) timer.Fire();
     }
 
+    /// <summary>Waits until so many timers of this length were made: only then does moving the clock reach them.</summary>
+    public async Task TimersAsync(TimeSpan length, int count)
+    {
+        while (true)
+        {
+            lock (gate) { if (created.Count(due => due == length) >= count) return; }
+            await Task.Delay(TimeSpan.FromMilliseconds(2), System);
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
         timer.Change(dueTime, period);
+        lock (gate) created.Add(dueTime);
         return timer;
     }
 

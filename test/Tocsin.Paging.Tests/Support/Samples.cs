@@ -31,6 +31,9 @@ internal static class Samples
         AckLink = AckLink,
     };
 
+    /// <summary>Angle brackets of the HTML of <see cref="PageContent"/>, which no words in it may change.</summary>
+    public static readonly int PageContentElements = Page().Html.Count(c => c == '<');
+
     public static OutgoingMessage Page(MessageIncident? incident = null, string key = "page/9") =>
         PageMessages.Page(PageContent(incident), Reader(key));
 
