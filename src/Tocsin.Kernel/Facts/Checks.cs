@@ -6,7 +6,7 @@ namespace Tocsin.Kernel.Facts;
 /// <param name="Text">One sentence for people, such as "answered 500, expected 200".</param>
 /// <param name="Target">What was probed, without credentials.</param>
 /// <param name="Failures">Failed probes that confirmed it.</param>
-[Fact("check.down")]
+[JournalKind("check.down")]
 public sealed record CheckDown(
     CheckKey Check, ServiceKey Service, DateTimeOffset FirstFailedAt, string Reason, string Text, string Target, int Failures) : Fact
 {
@@ -15,7 +15,7 @@ public sealed record CheckDown(
 }
 
 /// <summary>A check answers, but not as it should: intermittent failures, or slower or poorer than allowed.</summary>
-[Fact("check.degraded")]
+[JournalKind("check.degraded")]
 public sealed record CheckDegraded(
     CheckKey Check, ServiceKey Service, DateTimeOffset FirstFailedAt, string Reason, string Text, string Target, int Failures) : Fact
 {
@@ -26,7 +26,7 @@ public sealed record CheckDegraded(
 /// <summary>A check is confirmed up again.</summary>
 /// <param name="UpSince">Start of the first good probe.</param>
 /// <param name="BadForMs">From the first failed probe to <paramref name="UpSince"/>; 0 when it was never bad.</param>
-[Fact("check.up")]
+[JournalKind("check.up")]
 public sealed record CheckUp(
     CheckKey Check, ServiceKey Service, DateTimeOffset UpSince, long BadForMs, string Target) : Fact
 {
@@ -35,7 +35,7 @@ public sealed record CheckUp(
 }
 
 /// <summary>Tocsin cannot tell: evidence of a fault of its own.</summary>
-[Fact("check.unknown")]
+[JournalKind("check.unknown")]
 public sealed record CheckUnknown(CheckKey Check, ServiceKey Service, DateTimeOffset Since, string Reason, string Text) : Fact
 {
     public override Subject Subject => Subject.Of(Check);
@@ -43,7 +43,7 @@ public sealed record CheckUnknown(CheckKey Check, ServiceKey Service, DateTimeOf
 }
 
 /// <summary>A check changed its mind so often that single changes are no longer written, until it is quiet.</summary>
-[Fact("check.flapping")]
+[JournalKind("check.flapping")]
 public sealed record CheckFlapping(CheckKey Check, ServiceKey Service, int ChangesInHour) : Fact
 {
     public override Subject Subject => Subject.Of(Check);
@@ -52,14 +52,14 @@ public sealed record CheckFlapping(CheckKey Check, ServiceKey Service, int Chang
 
 /// <summary>The prober cannot see out: no verdict about targets is given until <see cref="ProberSighted"/>.</summary>
 /// <param name="Evidence">What showed that the fault is ours, as a sentence.</param>
-[Fact("prober.blind")]
+[JournalKind("prober.blind")]
 public sealed record ProberBlind(DateTimeOffset Since, string Evidence) : Fact
 {
     public override Subject Subject => Subject.Server;
 }
 
 /// <summary>The prober sees again.</summary>
-[Fact("prober.sighted")]
+[JournalKind("prober.sighted")]
 public sealed record ProberSighted(DateTimeOffset Since, long BlindForMs, string Evidence) : Fact
 {
     public override Subject Subject => Subject.Server;

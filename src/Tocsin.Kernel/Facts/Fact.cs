@@ -18,8 +18,14 @@ public abstract record Fact
 
 /// <summary>Names the journal kind of a fact and the version of its body.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class FactAttribute(string kind, int version = 1) : Attribute
+public sealed class JournalKindAttribute(string kind, int version = 1) : Attribute
 {
     public string Kind { get; } = kind;
     public int Version { get; } = version;
+}
+
+/// <summary>A fact that belongs to one incident's story.</summary>
+public interface IIncidentFact
+{
+    IncidentId Incident { get; }
 }

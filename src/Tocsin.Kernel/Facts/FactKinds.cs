@@ -8,9 +8,9 @@ namespace Tocsin.Kernel.Facts;
 /// <summary>The list of all kinds, and the reading and writing of bodies.</summary>
 public static class FactKinds
 {
-    private static readonly FrozenDictionary<Type, FactAttribute> ByType = typeof(Fact).Assembly.GetTypes()
+    private static readonly FrozenDictionary<Type, JournalKindAttribute> ByType = typeof(Fact).Assembly.GetTypes()
         .Where(type => type.IsSubclassOf(typeof(Fact)) && !type.IsAbstract)
-        .ToFrozenDictionary(type => type, type => type.GetCustomAttribute<FactAttribute>()
+        .ToFrozenDictionary(type => type, type => type.GetCustomAttribute<JournalKindAttribute>()
             ?? throw new InvalidOperationException($"{type.Name} names no journal kind"));
 
     private static readonly FrozenDictionary<string, Type> ByKind =
@@ -23,7 +23,7 @@ public static class FactKinds
     };
 
     public static IEnumerable<Type> All => ByType.Keys;
-    public static FactAttribute Of(Type type) => ByType[type];
+    public static JournalKindAttribute Of(Type type) => ByType[type];
     public static string KindOf<T>() where T : Fact => ByType[typeof(T)].Kind;
 
     public static string Write(Fact fact) => JsonSerializer.Serialize(fact, fact.GetType(), Json);

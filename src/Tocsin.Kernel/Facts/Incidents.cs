@@ -30,10 +30,10 @@ public sealed record Impact(
 /// <summary>An incident began: an alert opened it or a person declared it.</summary>
 /// <param name="Declared">True when a person declared it.</param>
 /// <param name="Past">True when it was written up after it had ended: nobody is paged.</param>
-[Fact("incident.opened")]
+[JournalKind("incident.opened")]
 public sealed record IncidentOpened(
     IncidentId Incident, string Title, IReadOnlyList<ServiceKey> Services, Severity Severity, DateTimeOffset StartedAt,
-    AlertId? Alert, bool Declared, bool Past) : Fact
+    AlertId? Alert, bool Declared, bool Past) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
     public override ServiceKey? OfService => Services.Count > 0 ? Services[0] : null;
@@ -41,8 +41,8 @@ public sealed record IncidentOpened(
 
 /// <summary>Another alert of the same cause joined.</summary>
 /// <param name="Because">Why it belongs here, as a sentence.</param>
-[Fact("incident.alert_joined")]
-public sealed record IncidentAlertJoined(IncidentId Incident, AlertId Alert, ServiceKey? Service, string Title, string Because) : Fact
+[JournalKind("incident.alert_joined")]
+public sealed record IncidentAlertJoined(IncidentId Incident, AlertId Alert, ServiceKey? Service, string Title, string Because) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
     public override ServiceKey? OfService => Service;
@@ -50,15 +50,15 @@ public sealed record IncidentAlertJoined(IncidentId Incident, AlertId Alert, Ser
 
 /// <summary>A person took the incident.</summary>
 /// <param name="Via">How: <c>page link</c>, <c>browser</c>, <c>command line</c>, <c>API</c>.</param>
-[Fact("incident.acknowledged")]
-public sealed record IncidentAcknowledged(IncidentId Incident, PersonKey By, string Via, PageId? Page) : Fact
+[JournalKind("incident.acknowledged")]
+public sealed record IncidentAcknowledged(IncidentId Incident, PersonKey By, string Via, PageId? Page) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
 
 /// <summary>All alerts of the incident have ended; it resolves after the quiet time unless one returns.</summary>
-[Fact("incident.recovered")]
-public sealed record IncidentRecovered(IncidentId Incident, DateTimeOffset RecoveredAt, DateTimeOffset ResolvesAt) : Fact
+[JournalKind("incident.recovered")]
+public sealed record IncidentRecovered(IncidentId Incident, DateTimeOffset RecoveredAt, DateTimeOffset ResolvesAt) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
@@ -66,23 +66,23 @@ public sealed record IncidentRecovered(IncidentId Incident, DateTimeOffset Recov
 /// <summary>The incident ended.</summary>
 /// <param name="Automatic">True after confirmed recovery and the quiet time; false when a person resolved it.</param>
 /// <param name="EndedAt">When users were well again; not after the entry.</param>
-[Fact("incident.resolved")]
-public sealed record IncidentResolved(IncidentId Incident, bool Automatic, DateTimeOffset EndedAt, bool WasAcknowledged, string? Note) : Fact
+[JournalKind("incident.resolved")]
+public sealed record IncidentResolved(IncidentId Incident, bool Automatic, DateTimeOffset EndedAt, bool WasAcknowledged, string? Note) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
 
 /// <summary>The same failure came back within the reopening time.</summary>
-[Fact("incident.reopened")]
-public sealed record IncidentReopened(IncidentId Incident, AlertId? Alert, string Why) : Fact
+[JournalKind("incident.reopened")]
+public sealed record IncidentReopened(IncidentId Incident, AlertId? Alert, string Why) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
 
 /// <summary>A person added a row to the story.</summary>
 /// <param name="OccurredAt">When what it tells happened; may lie in the past.</param>
-[Fact("incident.noted")]
-public sealed record IncidentNoted(IncidentId Incident, TimelineKind Entry, string Text, ToldMoment OccurredAt) : Fact
+[JournalKind("incident.noted")]
+public sealed record IncidentNoted(IncidentId Incident, TimelineKind Entry, string Text, ToldMoment OccurredAt) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
@@ -90,25 +90,25 @@ public sealed record IncidentNoted(IncidentId Incident, TimelineKind Entry, stri
 /// <summary>Somebody suspects something and looks at it.</summary>
 /// <param name="Suspicion">Number within the incident, from 1.</param>
 /// <param name="Suspect">A service, a change or a free text, as written for people.</param>
-[Fact("incident.suspected")]
+[JournalKind("incident.suspected")]
 public sealed record IncidentSuspected(
-    IncidentId Incident, int Suspicion, string Suspect, ServiceKey? Service, ChangeId? Change, ToldMoment OccurredAt) : Fact
+    IncidentId Incident, int Suspicion, string Suspect, ServiceKey? Service, ChangeId? Change, ToldMoment OccurredAt) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
 
 /// <summary>A suspicion ended: it was not that, and why.</summary>
-[Fact("incident.ruled_out")]
-public sealed record IncidentRuledOut(IncidentId Incident, int Suspicion, string Suspect, string Because, ToldMoment OccurredAt) : Fact
+[JournalKind("incident.ruled_out")]
+public sealed record IncidentRuledOut(IncidentId Incident, int Suspicion, string Suspect, string Because, ToldMoment OccurredAt) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }
 
 /// <summary>Facts about an incident that people correct: title, severity, services, start, end, impact, cause.</summary>
-[Fact("incident.described")]
+[JournalKind("incident.described")]
 public sealed record IncidentDescribed(
     IncidentId Incident, string? Title, Severity? Severity, IReadOnlyList<ServiceKey>? Services, ToldMoment? Started,
-    ToldMoment? Ended, Impact? Impact, string? CauseText) : Fact
+    ToldMoment? Ended, Impact? Impact, string? CauseText) : Fact, IIncidentFact
 {
     public override Subject Subject => Subject.Of(Incident);
 }

@@ -1,0 +1,25 @@
+namespace Tocsin.Kernel.Ports;
+
+/// <summary>Whether facts can be written, as seen by the last attempt. Thread-safe.</summary>
+public sealed class StoreHealth(TimeProvider clock)
+{
+    private sealed record Failure(DateTimeOffset Since, long Timestamp, string Reason);
+    private volatile Failure? failure;
+
+    /// <summary>Null while the last write succeeded.</summary>
+    public string? Reason => failure?.Reason;
+
+    /// <summary>When the writes began to fail; null while they succeed.</summary>
+    public DateTimeOffset? FailingSince => failure?.Since;
+
+    /// <summary>Time since then on the monotonic clock; zero while writes succeed.</summary>
+    public TimeSpan FailingFor => failure is { } now ? clock.GetElapsedTime(now.Timestamp) : TimeSpan.Zero;
+
+    public void Succeeded()
+    {
+        if (failure is not null) failure = null;
+    }
+
+    public void Failed(string reason) =>
+        failure = failure is { } earlier ? earlier with { Reason = reason } : new Failure(clock.GetUtcNow(), clock.GetTimestamp(), reason);
+}

@@ -1,0 +1,82 @@
+using Dapper;
+using Npgsql;
+using Tocsin.Kernel;
+using Tocsin.Kernel.Facts;
+using Tocsin.Kernel.Ports;
+
+namespace Tocsin.Storage.Postgres;
+
+internal class PostgresReadTx(NpgsqlConnection connection, NpgsqlTransaction transaction) : IReadTx
+{
+    protected NpgsqlConnection Connection { get; } = connection;
+    protected NpgsqlTransaction Transaction { get; } = transaction;
+
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? args = null) =>
+        (await Connection.QueryAsync<T>(sql, args, Transaction)).AsList();
+
+    public Task<T?> FirstAsync<T>(string sql, object? args = null) =>
+        Connection.QueryFirstOrDefaultAsync<T>(sql, args, Transaction);
+}
+
+internal sealed class PostgresTx(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    : PostgresReadTx(connection, transaction), ITx
+{
+    /// <summary>
+    /// Announces this transaction, then takes the next values: a reader never passes an announced value that is still held
+    /// (<see cref="PostgresOrder"/>). The announcement stands in a materialized CTE so that it runs before the first nextval.
+    /// </summary>
+    private const string InsertEntry = $"""
+        with announced as materialized (
+            select pg_advisory_xact_lock_shared({PostgresOrder.TagShifted} | (select last_value from journal_seq_seq)))
+        insert into journal (at, kind, v, subject, service, actor, cause, body)
+        select @At, @Kind, @V, @Subject, @Service, @Actor, @Cause, @Body from announced
+        returning seq
+        """;
+
+    private const string InsertNextEntry = """
+        insert into journal (at, kind, v, subject, service, actor, cause, body)
+        values (@At, @Kind, @V, @Subject, @Service, @Actor, @Cause, @Body) returning seq
+        """;
+
+    public UnitEntries Entries { get; } = new();
+    public bool HasIntents { get; private set; }
+
+    public Task<int> ExecuteAsync(string sql, object? args = null) => Connection.ExecuteAsync(sql, args, Transaction);
+
+    public Task<long> InsertAsync(string sql, object? args = null) => Connection.QueryFirstAsync<long>(sql, args, Transaction);
+
+    public Task EnqueueAsync(Intent intent)
+    {
+        HasIntents = true;
+        return ExecuteAsync(LedgerSql.Enqueue, LedgerSql.Row(intent));
+    }
+
+    public Cause Append(Fact fact, DateTimeOffset at, Actor actor, Cause cause = default) => Entries.Add(fact, at, actor, cause);
+
+    public async Task WriteEntriesAsync()
+    {
+        var seqs = new long[Entries.Count];
+        for (var index = 0; index < seqs.Length; index++)
+        {
+            var row = Entries.Row(index, earlier => seqs[earlier]);
+            seqs[index] = await Connection.QueryFirstAsync<long>(index == 0 ? InsertEntry : InsertNextEntry, row, Transaction);
+        }
+    }
+}
+
+/// <summary>Commit order on PostgreSQL: how far a reader may go without passing a transaction that is still open.</summary>
+internal static class PostgresOrder
+{
+    /// <summary>Upper 16 bits of our advisory locks; the lower 48 hold a value of the sequence.</summary>
+    public const string TagShifted = "2070811403660296192::bigint"; // 7357 << 48
+
+    public const string LastValue = "select last_value from journal_seq_seq";
+
+    /// <summary>Smallest announced value that is still held in this database; null when none is.</summary>
+    public const string Announced = """
+        select min(((classid::bigint << 32) | objid::bigint) & 281474976710655)
+        from pg_locks
+        where locktype = 'advisory' and objsubid = 1 and (classid::bigint >> 16) = 7357
+            and database = (select oid from pg_database where datname = current_database())
+        """;
+}
