@@ -212,7 +212,7 @@ public sealed class ConfirmationTests
         var reached = new HashSet<Outcome?>();
         var outcomes = Gen.Elements(Good, Bad, Slow, Cut, Finding.CannotTell(ProbeReason.NoRoute, "x"));
         var story = outcomes.ListOf(30).Select(list => list.ToArray());
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(story.ToArbitrary(), findings =>
+        FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(story.ToArbitrary(), findings =>
         {
             var state = CheckState.New;
             foreach (var finding in findings)
@@ -239,7 +239,7 @@ public sealed class ConfirmationTests
     {
         var moves = Gen.Choose(0, 9_999).ListOf(60).Select(list => list.ToArray());
         var changes = 0;
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(moves.ToArbitrary(), story =>
+        FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(moves.ToArbitrary(), story =>
         {
             var (state, open) = (CheckState.New, new List<long>());
             foreach (var move in story)

@@ -46,7 +46,7 @@ public sealed class JsonPathTests
     public void Parse_Wrong_SaysWhere(string path, string error) => JsonPath.Parse(path).Error!.ShouldContain(error);
 
     [Fact]
-    public void Parse_AnyText_NeverThrows() => Check.One(Config.QuickThrowOnFailure, Prop.ForAll(
+    public void Parse_AnyText_NeverThrows() => FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure, Prop.ForAll(
         ArbMap.Default.ArbFor<string>().Filter(text => text is not null), text =>
         {
             var parsed = JsonPath.Parse("$" + text);

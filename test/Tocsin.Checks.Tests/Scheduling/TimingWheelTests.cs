@@ -53,7 +53,7 @@ public sealed class TimingWheelTests
     {
         var fires = 0;
         var steps = Gen.Choose(0, 100_000).ListOf(80).Select(list => list.ToArray());
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(steps.ToArbitrary(), story =>
+        FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(steps.ToArbitrary(), story =>
         {
             var (wheel, model, now) = (new TimingWheel<int>(), new List<(long Due, int Item)>(), 0L);
             for (var i = 0; i < story.Length; i++)

@@ -40,6 +40,11 @@ internal static class Models
         var list = checks.ToList();
         return new Revision("0123456789ab", DateTimeOffset.UnixEpoch, "file",
         [
+            new CatalogModel
+            {
+                PublicUrl = null, Zone = "UTC", Services = FrozenDictionary<ServiceKey, ServiceModel>.Empty,
+                People = FrozenDictionary<PersonKey, PersonModel>.Empty, ServiceOrder = [],
+            },
             new ServerModel { TrustedProxies = [], AllowLinkLocal = allowLinkLocal },
             new ChecksModel(list.ToFrozenDictionary(check => check.Key), [.. list.Select(check => check.Key)]),
         ]);
