@@ -10,7 +10,11 @@ internal static class StatusSentence
         if (components.Count == 0) return "Nothing is shown here yet.";
         var troubled = components.Where(component => component.State != ComponentState.Operational)
             .GroupBy(component => component.State).OrderByDescending(group => group.Key).ToList();
-        if (troubled.Count > 0) return string.Join("; ", troubled.Select(group => Clause(group.Key, [.. group.Select(component => component.Name)]))) + ".";
+        if (troubled.Count > 0)
+        {
+            return string.Join("; ", troubled.Select((group, index) =>
+                Clause(group.Key, [.. group.Select(component => component.Name)], isFirst: index == 0))) + ".";
+        }
         var all = components.Count == 1 ? $"{components[0].Name} is working" : "Everything is working";
         return openIncidents == 0 ? $"{all}." : $"{all} again; we are still watching.";
     }
@@ -23,9 +27,9 @@ internal static class StatusSentence
         return $"{string.Join(", ", names.Take(NamesMax - 1))} and {names.Count - NamesMax + 1} others";
     }
 
-    private static string Clause(ComponentState state, IReadOnlyList<string> names) => state switch
+    private static string Clause(ComponentState state, IReadOnlyList<string> names, bool isFirst) => state switch
     {
-        ComponentState.Unknown => $"we cannot tell how {Join(names)} {Is(names)}",
+        ComponentState.Unknown => $"{(isFirst ? "We" : "we")} cannot tell how {Join(names)} {Is(names)}",
         ComponentState.Maintenance => $"{Join(names)} {Is(names)} in maintenance",
         ComponentState.Degraded => $"{Join(names)} {(names.Count == 1 ? "does" : "do")} not work as well as {(names.Count == 1 ? "it" : "they")} should",
         ComponentState.Operational or ComponentState.PartialOutage or ComponentState.MajorOutage => $"{Join(names)} {Is(names)} {state.InWords}",
