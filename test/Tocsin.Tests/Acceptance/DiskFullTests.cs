@@ -28,7 +28,7 @@ public sealed class DiskFullTests
 
         var (at, body) = await hook.WaitForAsync("cannot-record", Limit + Limit);
         (at - stoppedAt).ShouldBeLessThan(Limit);
-        ((string)body["text"]!).ShouldContain("disk is full");
+        body.ToJsonString().ShouldContain("disk is full");
         server.Get<StoreHealth>().Reason.ShouldNotBeNull();
         using (var http = new HttpClient { BaseAddress = server.Url })
         {

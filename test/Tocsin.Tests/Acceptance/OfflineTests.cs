@@ -43,9 +43,10 @@ public sealed class OfflineTests
         var script = $"""
             set -e
             ip link set lo up
-            ip link add out type dummy
-            sysctl -qw net.ipv6.conf.out.disable_ipv6=1 || true
+            ip link add out type veth peer name nowhere
+            sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.out.disable_ipv6=1 net.ipv6.conf.nowhere.disable_ipv6=1 || true
             ip addr add 192.0.2.1/24 dev out
+            ip link set nowhere up
             ip link set out up
             ip route add default via 192.0.2.254
             sleep 0.5
