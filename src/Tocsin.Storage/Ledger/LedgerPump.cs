@@ -76,7 +76,12 @@ internal sealed class LedgerPump : IPump
         ITx tx, ILedgerHandler? handler, LedgerItem item, DeliveryOutcome outcome, DateTimeOffset now)
     {
         var isFinal = outcome.Result != DeliveryResult.Retry || item.Attempt >= (handler?.AttemptsMax ?? 1);
-        var state = outcome.Result == DeliveryResult.Delivered ? "delivered" : isFinal ? "failed" : "due";
+        var state = outcome.Result switch
+        {
+            DeliveryResult.Delivered => "delivered",
+            DeliveryResult.Overtaken => "withdrawn",
+            DeliveryResult.Refused or DeliveryResult.Retry => isFinal ? "failed" : "due",
+        };
         var touched = await tx.ExecuteAsync("""
             update ledger set state = @state, outcome = @text, due_at = @due, leased_until = null, leased_by = null, ended_at = @ended
             where id = @Id and state = 'leased' and attempts = @Attempt
