@@ -1,5 +1,6 @@
 using Tocsin.Catalog.Configuration;
 using Tocsin.Kernel;
+using Durations = Tocsin.Catalog.Configuration.Durations;
 
 namespace Tocsin.Checks;
 
