@@ -1,6 +1,5 @@
 using Tocsin.Catalog.Configuration;
 using Tocsin.Kernel;
-using Durations = Tocsin.Catalog.Configuration.Durations;
 
 namespace Tocsin.Checks;
 
