@@ -167,6 +167,14 @@ internal static class IncidentStore
         [.. (await tx.QueryAsync<long>("select id from incidents_incident where state <> 'resolved' and resolves_at <= @now",
             new { now = now.ToUnixTimeMilliseconds() })).Select(id => new IncidentId(id))];
 
+    /// <returns>The incident that an earlier request of this name opened; null when there was none.</returns>
+    public static async Task<Incident?> OfRequestAsync(IReadTx tx, string request) =>
+        await tx.FirstAsync<long?>("select incident from incidents_request where request = @request", new { request }) is { } id
+            ? await FindAsync(tx, new IncidentId(id)) : null;
+
+    public static Task<int> KeepRequestAsync(ITx tx, string request, IncidentId id) => tx.ExecuteAsync(
+        "insert into incidents_request (request, incident) values (@request, @id)", new { request, id = id.Value });
+
     private sealed class ServiceRow
     {
         public long Incident { get; init; }

@@ -1,6 +1,8 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tocsin.Kernel.Ports;
+using Tocsin.Postmortems.Api;
 
 namespace Tocsin.Postmortems;
 
@@ -12,4 +14,14 @@ public static class PostmortemsModule
     public static IServiceCollection AddPostmortems(this IServiceCollection services) => services
         .AddSingleton<PostmortemQueries>()
         .AddSingleton<SavePostmortem>();
+
+    /// <param name="api">The group <c>/api/v1</c>.</param>
+    public static void MapPostmortems(this RouteGroupBuilder api)
+    {
+        ShowPostmortem.Map(api);
+        PutPostmortem.Map(api);
+    }
+
+    /// <summary>What people fetch and what is no page: the text of a postmortem.</summary>
+    public static void MapPostmortemTexts(this IEndpointRouteBuilder app) => ShowPostmortem.MapText(app);
 }

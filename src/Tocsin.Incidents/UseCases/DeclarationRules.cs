@@ -11,7 +11,7 @@ public sealed record FieldError(string Field, string Message);
 /// <summary>What a declaration may say. Pure; every error is found, not only the first.</summary>
 internal static class DeclarationRules
 {
-    public const int ServicesMax = 50, EntriesMax = 500;
+    public const int ServicesMax = 50, EntriesMax = 500, RequestKeyLengthMax = 200;
 
     /// <summary>Clocks of people and servers differ by this much without anybody noticing.</summary>
     public static readonly TimeSpan AheadMax = TimeSpan.FromMinutes(5);
@@ -21,6 +21,7 @@ internal static class DeclarationRules
         var errors = new List<FieldError>();
         Line("title", declaration.Title, "the title", Texts.TitleLengthMax);
         Optional("cause", declaration.Cause, "the cause");
+        if (declaration.RequestKey is { Length: 0 or > RequestKeyLengthMax }) errors.Add(new("Idempotency-Key", $"the key has 1 to {RequestKeyLengthMax} characters"));
         if (declaration.Services.Count > ServicesMax) errors.Add(new("services", $"at most {ServicesMax} services are kept"));
         for (var index = 0; index < declaration.Services.Count; index++)
         {

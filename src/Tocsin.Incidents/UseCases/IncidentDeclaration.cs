@@ -21,6 +21,8 @@ public sealed record Declaration
     public string? Cause { get; init; }
     /// <summary>Rows of the story, in the order in which they are to stand when their times are equal. At most 500.</summary>
     public IReadOnlyList<ToldEntry> Entries { get; init; } = [];
+    /// <summary>The sender's name for this request: sent again, it answers the incident that the first one opened. 1 to 200 characters; null is none.</summary>
+    public string? RequestKey { get; init; }
 }
 
 /// <summary>One told row of a story.</summary>
@@ -47,8 +49,11 @@ public sealed class IncidentDeclaration(IStore store, IRevisions revisions, Time
         var catalog = revisions.Current.Catalog;
         return await store.WriteAsync<Parsed<Incident>>(async tx =>
         {
+            var request = declaration.RequestKey is { } key ? $"{by} {key}" : null;
+            if (request is not null && await IncidentStore.OfRequestAsync(tx, request) is { } known) return known;
             var now = clock.GetUtcNow();
             var incident = await IncidentStore.InsertAsync(tx, Compose(declaration, isPast, catalog, now));
+            if (request is not null) await IncidentStore.KeepRequestAsync(tx, request, incident.Id);
             var opened = tx.Append(new IncidentOpened(incident.Id, incident.Title, [.. incident.Services.Select(service => service.Key)],
                 incident.Severity, incident.StartedAt, null, Declared: true, isPast), isPast ? incident.StartedAt : now, by);
             if (declaration.Impact is not null || declaration.Cause is not null)

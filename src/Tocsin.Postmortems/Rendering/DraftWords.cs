@@ -57,8 +57,8 @@ internal static class DraftWords
 
     private static string Taken(TimeSpan? length, string after) => length is { } known ? $"{TimeText.DurationExact(known)} {after}" : "";
 
-    /// <summary>How far it reached, and whether that was measured or told.</summary>
-    public static string Impact(DraftImpact impact)
+    /// <summary>How far it reached, and whether that was measured or told. Plain text.</summary>
+    public static string ImpactText(DraftImpact impact)
     {
         var parts = new List<string>();
         if (impact.Told is { } told)
@@ -72,13 +72,17 @@ internal static class DraftWords
             });
             if (told.UsersPercent is { } share)
             {
-                parts.Add(FormattableString.Invariant($"{share:0.##} % of users ({MarkdownText.Escape(told.UsersBasis ?? "a person's estimate")})"));
+                parts.Add(FormattableString.Invariant($"{share:0.##} % of users ({told.UsersBasis ?? "a person's estimate"})"));
             }
         }
         if (impact.IsMeasured) parts.Add($"{impact.ChecksFailed} of {impact.ChecksTotal} checks of the affected services failed (measured)");
         return parts.Count == 0 ? "not recorded" : string.Join("; ", parts);
     }
 
+    /// <summary>The same as Markdown.</summary>
+    public static string Impact(DraftImpact impact) => MarkdownText.Escape(ImpactText(impact));
+
+    /// <summary>What ended it, as Markdown.</summary>
     public static string Resolution(PostmortemDraft draft)
     {
         var steps = draft.Timeline.Where(row => row.Kind is TimelineKind.Action or TimelineKind.Mitigated or TimelineKind.Resolved)
