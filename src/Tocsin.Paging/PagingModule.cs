@@ -24,6 +24,7 @@ public static class PagingModule
         .AddSingleton(provider => new AckLinks(
             SigningKeys.Open(keyDirectory, AckLinks.Purpose, provider.GetRequiredService<TimeProvider>(), RandomNumberGenerator.Create()),
             RandomNumberGenerator.Create()))
+        .AddSingleton<IStepPeople, StepPeople>()
         .AddSingleton<ContactBook>()
         .AddSingleton<Sender>()
         .AddSingleton<Escalator>()

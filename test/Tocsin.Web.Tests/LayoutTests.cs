@@ -74,6 +74,17 @@ public sealed class LayoutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PublicPage_HasNoScriptCookieOrForm_AndMayBeCached()
+    {
+        using var browser = site.Open();
+        var answer = await browser.GetAsync("/sample/status");
+        answer.Status.ShouldBe(HttpStatusCode.OK);
+        answer.Header("Set-Cookie").ShouldBe("");
+        answer.Header("Cache-Control").ShouldBe("public, max-age=5");
+        answer.Page.QuerySelectorAll("script, form").ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task UnknownPage_SignedIn_IsAPageThatSays404()
     {
         using var browser = await site.SignedInAsync(TestSite.Ada, Role.Viewer);

@@ -1,6 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Tocsin.Kernel.Ports;
 using Tocsin.Kernel;
@@ -106,6 +104,16 @@ public sealed class LinkTests : IAsyncLifetime
         (await browser.GetAsync("/start/" + invitation)).Status.ShouldBe(HttpStatusCode.Forbidden);
         var signIn = (await First.CreateSignInLinkAsync(TestSite.Ada, Role.Admin))["/start/".Length..];
         (await browser.GetAsync("/invite/" + signIn)).Status.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Link_RedeemedByManyAtOnce_WorksForOne()
+    {
+        var links = site.Services.GetRequiredService<OneTimeLinks>();
+        var token = await links.CreateAsync(LinkKind.Invitation, TestSite.Bob, Role.Viewer, TimeSpan.FromDays(1), Actor.Tocsin);
+        var link = (await links.FindAsync(token))!;
+        var redeemed = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => links.RedeemAsync(link, TestSite.Bob, "hash", "stamp")));
+        redeemed.Count(one => one.IsValid).ShouldBe(1);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Tocsin.Web.Tests;
 public sealed class SurfaceTests
 {
     private static readonly string[] MeantForEverybody =
-        ["/sign-in", "/sign-out", "/start/{Token}", "/invite/{Token}", "/error/{Code:int}", "/healthz", "/readyz", "/favicon.ico", "/ack/{token}"];
+        ["/sign-in", "/sign-out", "/start/{Token}", "/invite/{Token}", "/error/{Code:int}", "/healthz", "/readyz", "/favicon.ico", "/ack/{token}", "/sample/status"];
 
     [Fact]
     public async Task EveryEndpoint_NeedsASignInUnlessItIsMeantForEverybody()

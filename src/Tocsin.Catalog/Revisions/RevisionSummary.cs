@@ -12,7 +12,7 @@ internal static class RevisionSummary
     public static string OfFirst(ConfigReading reading) => Cut(
     [
         "first configuration: " + string.Join(", ", reading.Items.CountBy(item => item.Kind).Where(kind => kind.Key is "services" or "checks" or "people")
-            .Select(kind => $"{kind.Value} {kind.Key}").DefaultIfEmpty("nothing yet")),
+            .Select(kind => $"{kind.Value} {(kind.Value == 1 ? Singular(kind.Key) : kind.Key)}").DefaultIfEmpty("nothing yet")),
     ]);
 
     /// <summary>Counts and names first, then what changed of each; when nothing of that, the sections whose text differs.</summary>
@@ -28,6 +28,8 @@ internal static class RevisionSummary
         if (parts.Count == 0) parts.AddRange(Sections(before.Text, after.Text));
         return parts.Count > 0 ? Cut(parts) : OnlySecrets;
     }
+
+    private static string Singular(string kind) => kind switch { "people" => "person", _ => kind.TrimEnd('s') };
 
     private static HashSet<string> Keys(ConfigReading reading, string kind) =>
         [.. reading.Items.Where(item => item.Kind == kind).Select(item => item.Key)];

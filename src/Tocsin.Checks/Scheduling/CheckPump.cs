@@ -154,11 +154,17 @@ internal sealed class CheckPump(
     {
         check.Changes++;
         check.LastChange = change;
+        if (CheckFacts.Of(check.Model, change) is not { } fact)
+        {
+            check.Flaps = FlapGuard.Calm(change.To); // nothing happened, and the verdict is kept all the same
+            verdicts.Add(check, null, change.At);
+            return;
+        }
         (check.Flaps, var advice) = check.Flaps.Changed(change.To, at);
         if (advice != FlapAdvice.Write) desk.Plan(at + FlapGuard.QuietFor, new Due(DueKind.Quiet, check, check.Changes));
         verdicts.Add(check, advice switch
         {
-            FlapAdvice.Write => CheckFacts.Of(check.Model, change),
+            FlapAdvice.Write => fact,
             FlapAdvice.WriteFlapping => new CheckFlapping(check.Model.Key, check.Model.Service, FlapGuard.FreeChanges),
             FlapAdvice.Withhold => null,
         }, change.At);

@@ -69,8 +69,8 @@ internal static class DemoCommand
 
     private static async Task<string> TokenAsync(IServiceProvider services, CancellationToken cancellation)
     {
-        var made = await services.GetRequiredService<ApiTokens>().CreateAsync("demo", Role.Admin, Ada, Actor.User(Ada), cancellation);
-        return made.Secret;
+        await services.GetRequiredService<FirstAdmin>().EnsureAsync(Ada, Role.Admin, cancellation);
+        return (await services.GetRequiredService<ApiTokens>().CreateForAsync(Ada, "demo", Role.Admin, Actor.User(Ada), cancellation)).Value;
     }
 
     /// <returns>The wanted port when nobody listens on it, else a free one.</returns>

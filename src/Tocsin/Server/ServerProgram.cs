@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tocsin.Alerts;
 using Tocsin.Catalog;
+using Tocsin.Catalog.Configuration;
 using Tocsin.Changes;
 using Tocsin.Checks;
 using Tocsin.Incidents;
@@ -11,6 +12,7 @@ using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
 using Tocsin.OnCall;
+using Tocsin.Pages;
 using Tocsin.Paging;
 using Tocsin.Paging.Watch;
 using Tocsin.Postmortems;
@@ -39,12 +41,14 @@ internal sealed class ServerProgram : IAsyncDisposable
     public static async Task<Parsed<ServerProgram>> CreateAsync(
         ServerSettings settings, TimeProvider clock, Action<WebApplication>? extend = null)
     {
-        if (!RevisionLoad.Read(settings.Configuration, clock).TryGet(out var reading, out var refusal)) return Parsed<ServerProgram>.Bad(refusal);
+        var reader = new ConfigReader(Modules.Sections);
+        var reading = reader.Read(settings.Configuration, clock.GetUtcNow());
+        if (reading.Revision is not { } revision) return Parsed<ServerProgram>.Bad(string.Join(Environment.NewLine, reading.Errors));
         if (!DataDirectory.Take(settings.Data).TryGet(out var data, out var taken)) return Parsed<ServerProgram>.Bad(taken);
         try
         {
-            var database = await OpenAsync(reading.Get<ServerModel>(), data, clock);
-            var app = Compose(settings, reading, data, database, clock);
+            var database = await OpenAsync(revision.Get<ServerModel>(), data, clock);
+            var app = Compose(settings, (reader, reading), data, database, clock);
             extend?.Invoke(app);
             return new ServerProgram(data, database, app);
         }
@@ -63,12 +67,12 @@ internal sealed class ServerProgram : IAsyncDisposable
     }
 
     private static WebApplication Compose(
-        ServerSettings settings, Revision revision, DataDirectory data, Database database, TimeProvider clock)
+        ServerSettings settings, (ConfigReader Reader, ConfigReading Reading) configuration, DataDirectory data, Database database, TimeProvider clock)
     {
         // An empty builder: no configuration file or environment variable of the framework changes what was asked for.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = data.Path, EnvironmentName = "Production" });
         ConfigureLogging(builder.Logging);
-        var server = revision.Get<ServerModel>();
+        var server = configuration.Reading.Revision!.Get<ServerModel>();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings, server));
         builder.WebHost.UseKestrelHttpsConfiguration();
         var services = builder.Services;
@@ -77,18 +81,18 @@ internal sealed class ServerProgram : IAsyncDisposable
         services.AddTocsinWeb(data.Path, options =>
         {
             options.PublicPort = server.ListenPublic?.Port;
-            options.TrustedProxies = [.. server.TrustedProxies.Select(IPNetworks.Read)];
+            options.TrustedProxies = [.. server.TrustedProxies.Select(Network)];
         });
-        AddModules(services, settings.Configuration, data);
+        services.AddCatalog(settings.Configuration, configuration.Reader, configuration.Reading);
+        AddModules(services, data);
         var app = builder.Build();
         app.UseTocsinWeb();
         Map(app);
         return app;
     }
 
-    private static void AddModules(IServiceCollection services, string configuration, DataDirectory data)
+    private static void AddModules(IServiceCollection services, DataDirectory data)
     {
-        services.AddCatalog(configuration, Modules.Sections);
         services.AddSingleton<IPublicAddress, ConfiguredAddress>().AddSingleton<IDisplayZone, ConfiguredZone>()
             .AddSingleton<IPeopleDirectory, ConfiguredPeople>();
         services.AddChecks().AddAlerts().AddIncidents().AddOnCall().AddPaging(data.Keys).AddChanges().AddStatusPages().AddPostmortems();
@@ -96,8 +100,14 @@ internal sealed class ServerProgram : IAsyncDisposable
             .AddSingleton<IDownNow>(provider => provider.GetRequiredService<ProbingWatch>())
             .AddSingleton<IProbingHealth>(provider => provider.GetRequiredService<ProbingWatch>());
         services.AddSingleton<IPump, LivePump>();
+        services.AddSingleton<ServiceBoard>();
         services.AddOpenApi("v1");
     }
+
+    /// <summary>An address alone is a network of one.</summary>
+    private static IPNetwork Network(string text) => text.Contains('/', StringComparison.Ordinal)
+        ? IPNetwork.Parse(text)
+        : new IPNetwork(IPAddress.Parse(text), IPAddress.Parse(text).AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32);
 
     private static void Map(WebApplication app)
     {
@@ -135,7 +145,7 @@ internal sealed class ServerProgram : IAsyncDisposable
         .SetMinimumLevel(LogLevel.Information);
 
     /// <summary>Starts to listen, to probe and to page, and says so in the journal.</summary>
-    /// <returns>False with the reason when the port is taken.</returns>
+    /// <returns>True, or that the port is taken.</returns>
     public async Task<Parsed<bool>> StartAsync(CancellationToken cancellation)
     {
         try

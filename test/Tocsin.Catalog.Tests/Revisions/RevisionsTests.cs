@@ -51,7 +51,7 @@ public sealed class RevisionsTests : IAsyncLifetime
         var revisions = Start(Reading.Smallest);
         await revisions.RecordStartAsync(default);
 
-        (await AppliedAsync()).ShouldBe([new ConfigApplied(revisions.Current.Hash, null, "first configuration: 1 services, 1 people", 1, 0)]);
+        (await AppliedAsync()).ShouldBe([new ConfigApplied(revisions.Current.Hash, null, "first configuration: 1 service, 1 person", 1, 0)]);
         (await revisions.HistoryAsync(10)).ShouldBe([new RevisionRow(revisions.Current.Hash, "file", clock.GetUtcNow().ToUnixTimeMilliseconds())]);
         (await revisions.TextAsync(revisions.Current.Hash)).ShouldNotBeNull().ShouldContain("shop: https://shop.example.org");
     }
@@ -143,7 +143,7 @@ public sealed class RevisionsTests : IAsyncLifetime
 
         await Start(Reading.Smallest).RecordStartAsync(default);
         await Start(Reading.Smallest).RecordStartAsync(default);
-        (await AppliedAsync()).Select(applied => applied.Summary).ShouldBe(["first configuration: 1 services, 1 people", "the files are as in force again"]);
+        (await AppliedAsync()).Select(applied => applied.Summary).ShouldBe(["first configuration: 1 service, 1 person", "the files are as in force again"]);
     }
 
     [Fact]

@@ -332,7 +332,7 @@ public sealed class MailChannelTests
     public async Task Send_EndlessReply_IsCutOff()
     {
         await using var server = new ScriptedSmtpServer().Start();
-        server.Answers["EHLO"] = string.Join("\r\n", Enumerable.Repeat("250-and another thing", 5_000));
+        server.Answers["EHLO"] = string.Join("\r\n", Enumerable.Repeat("250-and another thing", 5_000)) + "\r\n250 end";
         (await SendAsync(server)).ShouldBe(DeliveryOutcome.Retry("the server gave a reply of more than 100 lines"));
     }
 
@@ -340,7 +340,7 @@ public sealed class MailChannelTests
     public async Task Send_EndlessLine_IsCutOff()
     {
         await using var server = new ScriptedSmtpServer().Start();
-        server.Answers["EHLO"] = "250-" + new string('x', 50_000);
+        server.Answers["EHLO"] = "250 " + new string('x', 50_000);
         (await SendAsync(server)).ShouldBe(DeliveryOutcome.Retry("the server gave a line of more than 2000 bytes"));
     }
 
@@ -377,6 +377,8 @@ public sealed class MailChannelTests
     [InlineData("ada@exa mple.org")]
     [InlineData("ada@example..org")]
     [InlineData("ada>@example.org")]
+    [InlineData("ada lovelace@example.org")]
+    [InlineData("ada\r\nRSET@example.org")]
     [InlineData("ada\r\nRCPT TO:<eve@example.org>@example.org")]
     [InlineData("ada@example.org\r\nDATA")]
     public async Task Send_NotAnAddress_IsRefusedBeforeConnecting(string address)
