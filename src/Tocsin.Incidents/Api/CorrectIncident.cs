@@ -24,7 +24,7 @@ internal static class CorrectIncident
         {
             null => TypedResults.NotFound(),
             { Count: > 0 } refused => IncidentProblems.Invalid(refused),
-            _ => TypedResults.Ok(IncidentJson.From((await queries.FindAsync(id, cancellation))!)),
+            _ => TypedResults.Ok(IncidentJson.From((await queries.FindAsync(id, cancellation))!, revisions.Current.Catalog.Zone)),
         };
     }
 

@@ -29,6 +29,6 @@ internal static class DeclareIncident
             ? await declarations.WriteUpAsync(declaration, user.Actor, cancellation)
             : await declarations.DeclareAsync(declaration, user.Actor, cancellation);
         return opened.TryGet(out var incident, out var error)
-            ? TypedResults.Created($"/api/v1/incidents/{incident.Id}", IncidentJson.From(incident)) : IncidentProblems.Invalid("", error);
+            ? TypedResults.Created($"/api/v1/incidents/{incident.Id}", IncidentJson.From(incident, revisions.Current.Catalog.Zone)) : IncidentProblems.Invalid("", error);
     }
 }

@@ -25,22 +25,22 @@ public sealed record OutageRequest(
         Business = Impact?.Business,
         Reputation = Impact?.Reputation,
         Cause = Cause,
-        Entries = [.. (Entries ?? []).Select(entry => new ToldRow(entry.When, entry.Kind, entry.Text))],
+        Entries = [.. (Entries ?? []).Select(entry => new ToldRow(entry.At, entry.Kind, entry.Text))],
     };
 }
 
 /// <param name="Kind">Default <c>note</c>.</param>
-public sealed record EntryRequest(string? When, string? Kind, string? Text);
+public sealed record EntryRequest(string? At, string? Kind, string? Text);
 
 public sealed record ResolveRequest(string? Note);
 
-/// <param name="When">Default: now. May lie in the past.</param>
+/// <param name="At">Default: now. May lie in the past.</param>
 /// <param name="Kind">Default <c>note</c>.</param>
-public sealed record NoteRequest(string? Text, string? Kind, string? When, string? Zone);
+public sealed record NoteRequest(string? Text, string? Kind, string? At, string? Zone);
 
-/// <param name="Suspect">In words; may be left out when a service is named.</param>
+/// <param name="Suspect">In words; the key or name of a service and the number of a change are recognised. May be left out when one is named.</param>
 /// <param name="Service">Key of a service.</param>
 /// <param name="Change">Such as <c>CHG-3</c>.</param>
-public sealed record SuspectRequest(string? Suspect, string? Service, string? Change, string? When, string? Zone);
+public sealed record SuspectRequest(string? Suspect, string? Service, string? Change, string? At, string? Zone);
 
-public sealed record RuleOutRequest(string? Because, string? When, string? Zone);
+public sealed record RuleOutRequest(string? Because, string? At, string? Zone);

@@ -19,9 +19,9 @@ internal static class RuleOut
         ClaimsPrincipal user, Suspicions suspicions, IncidentQueries queries, IRevisions revisions, CancellationToken cancellation)
     {
         if ((await queries.SuspicionsAsync(id, cancellation)).All(known => known.Number != number)) return TypedResults.NotFound();
-        if (!IncidentProblems.ReadWhen(request.When, request.Zone, revisions.Current.Catalog.Zone).TryGet(out var when, out var error) && error is not null)
+        if (!IncidentProblems.ReadWhen(request.At, request.Zone, revisions.Current.Catalog.Zone).TryGet(out var when, out var error) && error is not null)
         {
-            return IncidentProblems.Invalid("when", error);
+            return IncidentProblems.Invalid("at", error);
         }
         return (await suspicions.RuleOutAsync(id, number, request.Because ?? "", user.Actor, when, cancellation)).TryGet(out var ended, out error)
             ? TypedResults.Ok(SuspicionJson.From(ended)) : IncidentProblems.Invalid("because", error);

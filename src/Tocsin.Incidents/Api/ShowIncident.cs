@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Tocsin.Catalog;
 using Tocsin.Kernel;
 using Tocsin.Web;
 
@@ -12,8 +13,15 @@ internal static class ShowIncident
     public static void Map(RouteGroupBuilder incidents) => incidents.MapGet("/{id}", Handle).RequireAuthorization(Permissions.Read)
         .WithSummary("One incident with its timeline and suspicions.").WithName("showIncident");
 
-    internal static async Task<Results<Ok<IncidentDetailJson>, NotFound>> Handle(IncidentId id, IncidentQueries queries, CancellationToken cancellation) =>
-        await queries.FindAsync(id, cancellation) is not { } incident ? TypedResults.NotFound() : TypedResults.Ok(new IncidentDetailJson(
-            IncidentJson.From(incident), [.. (await queries.TimelineAsync(id, cancellation)).Select(TimelineJson.From)],
-            [.. (await queries.SuspicionsAsync(id, cancellation)).Select(SuspicionJson.From)]));
+    internal static async Task<Results<Ok<IncidentJson>, NotFound>> Handle(
+        IncidentId id, IncidentQueries queries, IRevisions revisions, CancellationToken cancellation)
+    {
+        if (await queries.FindAsync(id, cancellation) is not { } incident) return TypedResults.NotFound();
+        var zone = revisions.Current.Catalog.Zone;
+        return TypedResults.Ok(IncidentJson.From(incident, zone) with
+        {
+            Timeline = [.. (await queries.TimelineAsync(id, cancellation)).Select(row => TimelineJson.From(row, zone))],
+            Suspicions = [.. (await queries.SuspicionsAsync(id, cancellation)).Select(SuspicionJson.From)],
+        });
+    }
 }

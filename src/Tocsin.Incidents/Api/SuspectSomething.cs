@@ -19,16 +19,24 @@ internal static class SuspectSomething
     {
         if (await queries.FindAsync(id, cancellation) is null) return TypedResults.NotFound();
         var catalog = revisions.Current.Catalog;
-        ServiceKey? service = Keys.TryParse<ServiceKey>(request.Service, out var key) && catalog.Services.ContainsKey(key) ? key : null;
+        var (service, change) = Recognise(request, catalog);
         if (service is null && request.Service is not null) return IncidentProblems.Invalid("service", $"'{request.Service}' is not a service of the configuration");
-        ChangeId? change = ChangeId.TryParse(request.Change, null, out var number) ? number : null;
         if (change is null && request.Change is not null) return IncidentProblems.Invalid("change", $"'{request.Change}' is not a change; write such as CHG-3");
-        if (!IncidentProblems.ReadWhen(request.When, request.Zone, catalog.Zone).TryGet(out var when, out var error) && error is not null)
+        if (!IncidentProblems.ReadWhen(request.At, request.Zone, catalog.Zone).TryGet(out var when, out var error) && error is not null)
         {
-            return IncidentProblems.Invalid("when", error);
+            return IncidentProblems.Invalid("at", error);
         }
         var suspect = Texts.OrNull(request.Suspect) ?? (service is { } known ? catalog.NameOf(known) : change?.ToString()) ?? "";
         return (await suspicions.SuspectAsync(id, suspect, service, change, user.Actor, when, cancellation)).TryGet(out var suspicion, out error)
             ? TypedResults.Ok(SuspicionJson.From(suspicion)) : IncidentProblems.Invalid("suspect", error);
+    }
+
+    private static (ServiceKey? Service, ChangeId? Change) Recognise(SuspectRequest request, CatalogModel catalog)
+    {
+        var named = Texts.OrNull(request.Service ?? request.Suspect);
+        var service = named is null ? null : catalog.Services.Values.FirstOrDefault(known =>
+            string.Equals(known.Key.Value, named, StringComparison.OrdinalIgnoreCase) || string.Equals(known.Name, named, StringComparison.OrdinalIgnoreCase));
+        var text = request.Change ?? (request.Suspect?.StartsWith(ChangeId.Prefix, StringComparison.OrdinalIgnoreCase) == true ? request.Suspect : null);
+        return (service?.Key, ChangeId.TryParse(text?.Trim(), null, out var change) ? change : null);
     }
 }
