@@ -119,6 +119,7 @@ internal sealed class ServerProgram : IAsyncDisposable
         api.MapChanges();
         api.MapPostmortems();
         app.MapPaging();
+        app.MapPostmortemTexts();
         app.MapStatusPages();
         app.MapOpenApi("/api/{documentName}/openapi.json").RequireAuthorization(Permissions.Read);
     }
