@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using AngleSharp.Dom;
 using Tocsin.Incidents;
 using Tocsin.Incidents.Tests;
@@ -213,7 +211,8 @@ public sealed class SiteTests : IAsyncLifetime
         text.ShouldStartWith("# API: answered 500");
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/incidents/{id}/postmortem");
         request.Headers.Accept.ParseAdd("text/markdown");
-        using var answer = await ada.Client.SendAsync(request);
+        using var program = await site.WithTokenAsync(Bench.Ada, Role.Responder);
+        using var answer = await program.SendAsync(request);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/markdown");
         (await answer.Content.ReadAsStringAsync()).ShouldBe(text);
     }

@@ -58,10 +58,29 @@ public sealed class TestSite : IAsyncDisposable
 
     public async Task<Browser> SignedInAsync(PersonKey person, Role role)
     {
-        var browser = new Browser(new Uri(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()));
+        var browser = new Browser(Address);
         (await browser.GetAsync(await Get<FirstAdmin>().CreateSignInLinkAsync(person, role))).Status.ShouldBe(HttpStatusCode.Redirect);
         return browser;
     }
+
+    /// <summary>A program with a token of a person's own.</summary>
+    public async Task<HttpClient> WithTokenAsync(PersonKey person, Role role)
+    {
+        await Get<FirstAdmin>().EnsureAsync(person, role);
+        return Bearer((await Get<ApiTokens>().CreateForAsync(person, "tests", role, Actor.User(person))).Value);
+    }
+
+    public async Task<HttpClient> AsIntegrationAsync() =>
+        Bearer((await Get<ApiTokens>().CreateForIntegrationAsync("deploy-job", Role.Responder, Actor.User(Bench.Ada))).Value);
+
+    private HttpClient Bearer(string token)
+    {
+        var client = new Browser(Address).Client;
+        client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    private Uri Address => new(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <summary>A check is confirmed down, and the readers have opened its incident.</summary>
     public async Task<IncidentId> BreakAsync(string service)
