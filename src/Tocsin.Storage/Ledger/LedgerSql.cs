@@ -11,6 +11,44 @@ internal static class LedgerSql
         on conflict (idempotency_key) do nothing
         """;
 
+    /// <summary>Due, or left behind by an attempt that nobody makes any more: its lease ran out, or its process is gone.</summary>
+    private const string Free = """
+        state in ('due', 'leased')
+            and ((state = 'due' and due_at <= @now) or (state = 'leased' and (leased_until <= @now or leased_by <> @epoch)))
+        """;
+
+    /// <param name="underWay">Ids of attempts of this process: their leases do not run out, whatever the wall clock does.</param>
+    public static string AnyFree(IEnumerable<long> underWay) =>
+        $"select id from ledger where {Free} and {NotUnderWay(underWay)} limit 1";
+
+    public static string Claim(IEnumerable<long> underWay) => $"""
+        update ledger set state = 'leased', attempts = attempts + 1, leased_by = @epoch, leased_until = @until
+        where id in (select id from ledger where {Free} and {NotUnderWay(underWay)} and withdrawn is null and urgent = @urgent
+            order by due_at, id limit @limit)
+        returning id, kind, idempotency_key, subject, payload, attempts, due_at, created_at
+        """;
+
+    /// <summary>Ends what was withdrawn during an attempt whose process is gone.</summary>
+    public static string EndWithdrawn(IEnumerable<long> underWay) => $"""
+        update ledger set state = 'withdrawn', outcome = withdrawn, ended_at = @now, leased_until = null, leased_by = null
+        where {Free} and {NotUnderWay(underWay)} and withdrawn is not null
+        """;
+
+    /// <summary>Ends or reschedules one attempt; an attempt that another one has overtaken touches nothing.</summary>
+    public const string Settle = """
+        update ledger set leased_until = null, leased_by = null, due_at = @due,
+            outcome = case when @state = 'due' and withdrawn is not null then withdrawn else @text end,
+            ended_at = case when @state = 'due' and withdrawn is null then null else @now end,
+            state = case when @state = 'due' and withdrawn is not null then 'withdrawn' else @state end
+        where id = @Id and state = 'leased' and attempts = @attempt
+        returning state
+        """;
+
+    /// <summary>Times in the ledger follow the wall clock when it is set back, so that nothing waits for the old time.</summary>
+    public const string ShiftTimes = """
+        update ledger set due_at = due_at + @step, leased_until = leased_until + @step where state in ('due', 'leased')
+        """;
+
     public static object Row(Intent intent) => new
     {
         kind = intent.Kind,
@@ -20,4 +58,7 @@ internal static class LedgerSql
         urgent = intent.Urgent ? 1L : 0L,
         due = intent.DueAt.ToUnixTimeMilliseconds(),
     };
+
+    // Numbers of our own, at most as many as attempts may be under way.
+    private static string NotUnderWay(IEnumerable<long> ids) => $"id not in ({string.Join(", ", ids.Prepend(0))})";
 }

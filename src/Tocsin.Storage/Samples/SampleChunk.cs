@@ -4,14 +4,17 @@ namespace Tocsin.Storage;
 
 /// <summary>Up to 120 samples of one series in a few bytes each.</summary>
 /// <remarks>
-/// Per sample: delta of delta of the time in ms (zigzag varint), one byte of outcome (2 bits) and re-probe (1 bit) and
-/// "same reason and duration follows" flags, the reason when not 0, and the difference of the duration in units of 8 µs
-/// (zigzag varint). Times are exact to the millisecond, durations to 8 µs.
+/// Per sample: delta of delta of the time in ms (zigzag varint), one byte of outcome (2 bits), re-probe (1 bit) and "a
+/// reason follows" (1 bit), the reason when not 0, and the difference of the duration in units of 8 µs (zigzag varint).
+/// Times are exact to the millisecond, durations to 8 µs.
 /// </remarks>
 internal static class SampleChunk
 {
     public const int SamplesMax = 120;
     private const int HasReason = 0b1000;
+    private const long UnitsMax = int.MaxValue / 8;
+    private static readonly long MsMin = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long MsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     public static byte[] Write(IReadOnlyList<Sample> samples)
     {
@@ -31,20 +34,25 @@ internal static class SampleChunk
         return [.. bytes];
     }
 
-    /// <exception cref="FormatException">The bytes end inside a sample: the file is damaged.</exception>
+    /// <exception cref="FormatException">The bytes are not what <see cref="Write"/> writes: the file is damaged.</exception>
     public static List<Sample> Read(ReadOnlySpan<byte> bytes)
     {
         var samples = new List<Sample>(SamplesMax);
         long at = 0, delta = 0, duration = 0;
         while (bytes.Length > 0)
         {
-            var ms = at + delta + ReadVarint(ref bytes);
-            (delta, at) = (at == 0 ? 0 : ms - at, ms);
+            // Damaged bytes may name any number: it wraps here and is refused below.
+            var ms = unchecked(at + delta + ReadVarint(ref bytes));
+            (delta, at) = (at == 0 ? 0 : unchecked(ms - at), ms);
             var flags = TakeByte(ref bytes);
             var reason = (flags & HasReason) != 0 ? TakeByte(ref bytes) : (byte)0;
-            duration += ReadVarint(ref bytes);
+            duration = unchecked(duration + ReadVarint(ref bytes));
+            if (ms < MsMin || ms > MsMax || duration is < 0 or > UnitsMax || samples.Count == SamplesMax)
+            {
+                throw new FormatException("a sample chunk holds what no probe can have measured");
+            }
             samples.Add(new Sample(DateTimeOffset.FromUnixTimeMilliseconds(ms), (Outcome)(flags & 0b11), reason,
-                (int)Math.Min(int.MaxValue, duration * 8), (flags & 0b100) != 0));
+                (int)(duration * 8), (flags & 0b100) != 0));
         }
         return samples;
     }

@@ -6,7 +6,7 @@ namespace Tocsin.Storage;
 
 /// <summary>Samples wait in memory, apart from the check path, and are written every 5 s as compressed chunks and rollups.</summary>
 /// <remarks>The chunk that is still filling is written again with every flush until it is full; after a restart a new one begins.</remarks>
-internal sealed class SampleStore(IStore store) : ISampleStore, IPump
+internal sealed class SampleStore(IStore store) : ISampleStore, IPump, IAsyncDisposable
 {
     private const long HourMs = 3_600_000, DayMs = 24 * HourMs;
     private const int WaitingMax = 1_000_000;
@@ -55,17 +55,31 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump
         if (taken.Count == 0) return;
         try
         {
-            await store.WriteAsync(async tx =>
+            var ids = await store.WriteAsync(async tx =>
             {
-                foreach (var (name, target, samples) in taken) await WriteSeriesAsync(tx, name, target, samples);
+                var written = new long[taken.Count];
+                for (var index = 0; index < written.Length; index++)
+                {
+                    var (name, target, samples) = taken[index];
+                    written[index] = await WriteSeriesAsync(tx, name, target, samples);
+                }
+                return written;
             }, cancellation: cancellation);
-            foreach (var (_, target, samples) in taken) Keep(target, samples);
+            // Only now: an id given by a unit that was undone belongs to nobody.
+            foreach (var ((_, target, samples), id) in taken.Zip(ids)) Keep(target, id, samples);
         }
         catch
         {
             GiveBack(taken);
             throw;
         }
+    }
+
+    /// <summary>Writes the last seconds when the program stops in an orderly way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try { await FlushAsync(); }
+        catch (StoreUnavailableException) { return; /* the same as a crash: the last seconds are lost */ }
     }
 
     private List<(string Name, Series Target, List<Sample> Samples)> Take()
@@ -98,14 +112,11 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump
         }
     }
 
-    private static async Task WriteSeriesAsync(ITx tx, string name, Series target, List<Sample> samples)
+    private static async Task<long> WriteSeriesAsync(ITx tx, string name, Series target, List<Sample> samples)
     {
-        if (target.Id == 0)
-        {
-            target.Id = await tx.InsertAsync(
-                "insert into samples_series (name) values (@name) on conflict (name) do update set name = excluded.name returning id",
-                new { name });
-        }
+        var id = target.Id > 0 ? target.Id : await tx.InsertAsync(
+            "insert into samples_series (name) values (@name) on conflict (name) do update set name = excluded.name returning id",
+            new { name });
         foreach (var chunk in target.Open.Concat(samples).Chunk(SampleChunk.SamplesMax))
         {
             await tx.ExecuteAsync("""
@@ -113,14 +124,15 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump
                 on conflict (series, from_ms) do update set until_ms = excluded.until_ms, count = excluded.count, data = excluded.data
                 """, new
             {
-                id = target.Id,
+                id,
                 from = chunk[0].At.ToUnixTimeMilliseconds(),
                 until = chunk.Max(sample => sample.At.ToUnixTimeMilliseconds()),
                 count = (long)chunk.Length,
                 data = SampleChunk.Write(chunk),
             });
         }
-        await AddRollupsAsync(tx, target.Id, samples);
+        await AddRollupsAsync(tx, id, samples);
+        return id;
     }
 
     private static async Task AddRollupsAsync(ITx tx, long id, List<Sample> samples)
@@ -153,8 +165,9 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump
         }
     }
 
-    private static void Keep(Series target, List<Sample> written)
+    private static void Keep(Series target, long id, List<Sample> written)
     {
+        target.Id = id;
         target.Open.AddRange(written);
         var full = target.Open.Count / SampleChunk.SamplesMax * SampleChunk.SamplesMax;
         target.Open.RemoveRange(0, full);

@@ -11,6 +11,8 @@ internal class SqliteReadTx(SqliteConnection connection) : IReadTx
 {
     protected SqliteConnection Connection { get; } = connection;
 
+    private readonly int thread = Environment.CurrentManagedThreadId;
+
     /// <summary>Set when the unit is over: a unit that escaped must not write into somebody else's transaction.</summary>
     public bool IsOver { get; set; }
 
@@ -19,7 +21,10 @@ internal class SqliteReadTx(SqliteConnection connection) : IReadTx
 
     public Task<T?> FirstAsync<T>(string sql, object? args = null) => Task.FromResult(Open().QueryFirstOrDefault<T>(sql, args))!;
 
-    protected SqliteConnection Open() => IsOver ? throw new InvalidOperationException("this unit is over") : Connection;
+    // An escaped unit goes on on another thread, perhaps before it is over: both are looked at.
+    protected SqliteConnection Open() => IsOver || Environment.CurrentManagedThreadId != thread
+        ? throw new InvalidOperationException("this unit is over, or awaited something other than its transaction")
+        : Connection;
 }
 
 internal sealed class SqliteTx(SqliteConnection connection) : SqliteReadTx(connection), ITx
