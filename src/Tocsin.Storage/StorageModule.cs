@@ -49,7 +49,6 @@ public sealed class Database : IAsyncDisposable
     private static Database Open(SqliteFile facts, SqliteFile samples, string? backups,
         IReadOnlyList<Migration> migrations, string programVersion, TimeProvider clock)
     {
-        Rows.Register();
         var now = clock.GetUtcNow();
         string? backup;
         long epoch;
@@ -74,7 +73,6 @@ public sealed class Database : IAsyncDisposable
     public static async Task<Database> OpenPostgresAsync(
         string connectionString, DataDirectory? data, IReadOnlyList<Migration> migrations, string programVersion, TimeProvider clock)
     {
-        Rows.Register();
         var source = PostgresStore.Connect(connectionString);
         try
         {
