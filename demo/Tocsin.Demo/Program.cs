@@ -1,1 +1,35 @@
-return 0;
+using Tocsin.Demo;
+using Tocsin.Demo.Mail;
+using Tocsin.Demo.Roles;
+using Tocsin.Demo.Wire;
+
+// One process per role of the demo shop; see RoleOptions for the arguments.
+var (options, problem) = RoleOptions.Parse(args);
+if (options is null)
+{
+    Console.Error.WriteLine($"{problem}\n{RoleOptions.Usage}");
+    return RoleExit.BadArguments;
+}
+
+Lifeline.Hold();
+var clock = TimeProvider.System;
+try
+{
+    await using var role = options.Role switch
+    {
+        RoleName.Storefront => StorefrontRole.Create(options, clock),
+        RoleName.Api => ApiRole.Create(options, clock),
+        RoleName.Cache => CacheRole.Create(options, clock),
+        RoleName.Store => StoreRole.Create(options, clock),
+        RoleName.Mailbox => MailboxRole.Create(options, clock),
+    };
+    await role.StartAsync();
+    Console.WriteLine("ready");
+    await Task.Delay(Timeout.InfiniteTimeSpan, clock);
+    return 0;
+}
+catch (IOException error) when (PortTaken.Is(error))
+{
+    Console.Error.WriteLine($"{options.Role}: {error.Message}");
+    return RoleExit.PortTaken;
+}

@@ -259,7 +259,7 @@ public abstract class LedgerSuite<TEngine> : Suite<TEngine> where TEngine : IEng
         await runner.RunAllAsync();
         await StepAsync(pump);
         (await StateAsync("1")).ShouldBe("withdrawn: acknowledged");
-        mail.Settled.ShouldBe([("1", DeliveryResult.Retry, true)]);
+        mail.Settled.ShouldBe([("1", DeliveryResult.Overtaken, true)]);
     }
 
     [Fact]
@@ -269,9 +269,11 @@ public abstract class LedgerSuite<TEngine> : Suite<TEngine> where TEngine : IEng
         await StepAsync(Pump());
         await WithdrawAsync("1");
         clock.Advance(TimeSpan.FromSeconds(61));
-        var other = new HandRunner();
-        await StepAsync(Pump(by: other));
-        other.Count.ShouldBe(0);
+        await runner.RunAllAsync();
+        mail.Sent.Clear();
+        await TurnAsync(Pump());
+        mail.Sent.ShouldBeEmpty();
+        mail.Settled.ShouldBe([("1", DeliveryResult.Overtaken, true)]);
         (await StateAsync("1")).ShouldBe("withdrawn: acknowledged");
     }
 

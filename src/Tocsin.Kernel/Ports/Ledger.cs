@@ -16,7 +16,7 @@ public sealed record Intent(string Kind, string IdempotencyKey, Subject Subject,
 public sealed record LedgerItem(
     long Id, string Kind, string IdempotencyKey, Subject Subject, string Payload, int Attempt, DateTimeOffset CreatedAt);
 
-public enum DeliveryResult { Delivered, Retry, Refused }
+public enum DeliveryResult { Delivered, Retry, Refused, Overtaken }
 
 /// <summary>What came of one attempt.</summary>
 /// <param name="Text">The receiver's own words, or why it failed; at most 300 characters are kept.</param>
@@ -27,6 +27,8 @@ public sealed record DeliveryOutcome(DeliveryResult Result, string Text)
     public static DeliveryOutcome Retry(string why) => new(DeliveryResult.Retry, why);
     /// <summary>Will not work: no such address, bad credentials, 5yz of SMTP, 4xx of HTTP.</summary>
     public static DeliveryOutcome Refused(string why) => new(DeliveryResult.Refused, why);
+    /// <summary>Not sent, because it is no longer true or wanted: the incident ended before its turn came.</summary>
+    public static DeliveryOutcome Overtaken(string why) => new(DeliveryResult.Overtaken, why);
 }
 
 /// <summary>Sends one kind of intent.</summary>

@@ -48,7 +48,7 @@ internal sealed class LedgerPump : IPump
         await FollowClockAsync(lease, now, cancellation);
         await SettleAsync(lease, now, cancellation);
         var claimed = await ClaimAsync(lease, now, cancellation);
-        foreach (var item in claimed) Send(item);
+        foreach (var row in claimed) Send(row.ToItem(), row.Withdrawn);
         return claimed.Count > 0 || !finished.IsEmpty ? Next.More : Next.Idle(now + Poll);
     }
 
@@ -99,9 +99,14 @@ internal sealed class LedgerPump : IPump
     {
         var shortened = outcome with { Text = Shorten(outcome.Text) };
         var isLast = outcome.Result != DeliveryResult.Retry || item.Attempt >= (handler?.AttemptsMax ?? 1);
-        var state = await tx.FirstAsync<string>(LedgerSql.Settle, new
+        var settled = await tx.FirstAsync<SettledRow>(LedgerSql.Settle, new
         {
-            state = outcome.Result == DeliveryResult.Delivered ? "delivered" : isLast ? "failed" : "due",
+            state = outcome.Result switch
+            {
+                DeliveryResult.Delivered => "delivered",
+                DeliveryResult.Overtaken => "withdrawn",
+                DeliveryResult.Refused or DeliveryResult.Retry => isLast ? "failed" : "due",
+            },
             text = shortened.Text,
             due = (now + LedgerBackOff.After(item.Attempt)).ToUnixTimeMilliseconds(),
             now = now.ToUnixTimeMilliseconds(),
@@ -109,12 +114,15 @@ internal sealed class LedgerPump : IPump
             attempt = (long)item.Attempt,
         });
         // No row: another attempt has begun meanwhile (this one outlived its lease), and that one will be settled.
-        if (state is not null && handler is not null) await handler.SettleAsync(tx, item, shortened, isFinal: state != "due", now);
+        if (settled is null || handler is null) return;
+        // Withdrawn while the attempt was under way, and it failed: no other follows.
+        if (settled.State == "withdrawn") shortened = DeliveryOutcome.Overtaken(settled.Outcome);
+        await handler.SettleAsync(tx, item, shortened, isFinal: settled.State != "due", now);
     }
 
     private static string Shorten(string text) => text.Length <= 300 ? text : string.Concat(text.AsSpan(0, 299), "…");
 
-    private async Task<IReadOnlyList<LedgerItem>> ClaimAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<IReadOnlyList<LedgerRow>> ClaimAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
     {
         var free = SendsMax - underWay.Count;
         if (free <= 0) return [];
@@ -124,13 +132,12 @@ internal sealed class LedgerPump : IPump
         var others = SendsNotUrgentMax - underWay.Values.Count(isUrgent => !isUrgent);
         var (urgent, rest) = await store.WriteAsync(async tx =>
         {
-            await tx.ExecuteAsync(LedgerSql.EndWithdrawn(underWay.Keys), new { now = at, epoch });
             var first = await TakeAsync(tx, urgent: 1, free);
             return (first, await TakeAsync(tx, urgent: 0, Math.Min(free - first.Count, others)));
         }, lease, cancellation);
         foreach (var row in urgent) underWay[row.Id] = true;
         foreach (var row in rest) underWay[row.Id] = false;
-        return [.. urgent.Concat(rest).Select(row => row.ToItem())];
+        return [.. urgent, .. rest];
 
         async Task<IReadOnlyList<LedgerRow>> TakeAsync(ITx tx, long urgent, int limit)
         {
@@ -142,15 +149,16 @@ internal sealed class LedgerPump : IPump
         }
     }
 
-    private void Send(LedgerItem item) => runner.Run($"send {item.Kind}", async stopping =>
+    /// <param name="withdrawn">Why it is not to be sent: withdrawn during an attempt whose process is gone; null when it is.</param>
+    private void Send(LedgerItem item, string? withdrawn) => runner.Run($"send {item.Kind}", async stopping =>
     {
         DeliveryOutcome outcome;
         using var timer = new CancellationTokenSource(AttemptTimeMax, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stopping);
         try
         {
-            outcome = handlers.TryGetValue(item.Kind, out var handler)
-                ? await handler.SendAsync(item, either.Token).WaitAsync(either.Token)
+            outcome = withdrawn is not null ? DeliveryOutcome.Overtaken(withdrawn)
+                : handlers.TryGetValue(item.Kind, out var handler) ? await handler.SendAsync(item, either.Token).WaitAsync(either.Token)
                 : DeliveryOutcome.Refused($"this program cannot send '{item.Kind}'");
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -182,9 +190,17 @@ internal sealed class LedgerRow
     public long Attempts { get; init; }
     public long DueAt { get; init; }
     public long CreatedAt { get; init; }
+    public string? Withdrawn { get; init; }
 
     public LedgerItem ToItem() => new(Id, Kind, IdempotencyKey, new Subject(Subject), Payload, (int)Attempts,
         DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt));
+}
+
+/// <summary>What the database made of a settled attempt.</summary>
+internal sealed class SettledRow
+{
+    public string State { get; init; } = "";
+    public string Outcome { get; init; } = "";
 }
 
 /// <summary>Pause before the next attempt: 1 s doubled each time, at most 5 min.</summary>

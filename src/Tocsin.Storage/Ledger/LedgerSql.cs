@@ -23,15 +23,9 @@ internal static class LedgerSql
 
     public static string Claim(IEnumerable<long> underWay) => $"""
         update ledger set state = 'leased', attempts = attempts + 1, leased_by = @epoch, leased_until = @until
-        where id in (select id from ledger where {Free} and {NotUnderWay(underWay)} and withdrawn is null and urgent = @urgent
+        where id in (select id from ledger where {Free} and {NotUnderWay(underWay)} and urgent = @urgent
             order by due_at, id limit @limit)
-        returning id, kind, idempotency_key, subject, payload, attempts, due_at, created_at
-        """;
-
-    /// <summary>Ends what was withdrawn during an attempt whose process is gone.</summary>
-    public static string EndWithdrawn(IEnumerable<long> underWay) => $"""
-        update ledger set state = 'withdrawn', outcome = withdrawn, ended_at = @now, leased_until = null, leased_by = null
-        where {Free} and {NotUnderWay(underWay)} and withdrawn is not null
+        returning id, kind, idempotency_key, subject, payload, attempts, due_at, created_at, withdrawn
         """;
 
     /// <summary>Ends or reschedules one attempt; an attempt that another one has overtaken touches nothing.</summary>
@@ -41,7 +35,7 @@ internal static class LedgerSql
             ended_at = case when @state = 'due' and withdrawn is null then null else @now end,
             state = case when @state = 'due' and withdrawn is not null then 'withdrawn' else @state end
         where id = @Id and state = 'leased' and attempts = @attempt
-        returning state
+        returning state, outcome
         """;
 
     /// <summary>Times in the ledger follow the wall clock when it is set back, so that nothing waits for the old time.</summary>

@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+using NodaTime;
+using Tocsin.Catalog;
+using Tocsin.Incidents;
+using Tocsin.Kernel;
+using Tocsin.Kernel.Ports;
+using Tocsin.Paging.Channels;
+using Tocsin.Paging.Messages;
+
+namespace Tocsin.Paging.Delivery;
+
+/// <summary>Hands a message to the channel of a person's method.</summary>
+internal sealed class Sender(IEnumerable<IChannel> channels, ContactBook contacts, IRevisions revisions)
+{
+    private readonly FrozenDictionary<string, IChannel> channels = channels.ToFrozenDictionary(channel => channel.Word, StringComparer.Ordinal);
+
+    /// <param name="method">Name as in <see cref="NamedMethod"/>.</param>
+    public async Task<DeliveryOutcome> SendAsync(OutgoingMessage message, string method, CancellationToken cancellation)
+    {
+        var known = await contacts.OfAsync(message.Person, cancellation);
+        return known.FirstOrDefault(named => named.Name == method) is { } named
+            ? await SendAsync(message, named.Method, cancellation)
+            : DeliveryOutcome.Refused($"{revisions.Current.Catalog.NameOf(message.Person)} has no method {method} any more");
+    }
+
+    public Task<DeliveryOutcome> SendAsync(OutgoingMessage message, ContactMethod to, CancellationToken cancellation) =>
+        channels.TryGetValue(to.Word, out var channel)
+            ? channel.SendAsync(message, to, cancellation)
+            : Task.FromResult(DeliveryOutcome.Refused($"there is no channel for {to.Word}"));
+
+    /// <summary>Zone in which a person reads times: their own, else the install's.</summary>
+    public MessageReader ReaderOf(PersonKey person, string idempotencyKey, DateTimeOffset now)
+    {
+        var catalog = revisions.Current.Catalog;
+        var zone = catalog.People.GetValueOrDefault(person)?.Zone ?? catalog.Zone;
+        return new MessageReader(person, idempotencyKey, DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) ?? DateTimeZone.Utc, now);
+    }
+
+    /// <returns>The incident for a message; null when the install has no public address to link to.</returns>
+    public MessageIncident? Describe(Incident incident) => revisions.Current.Catalog.PublicUrl is { } address
+        ? new MessageIncident(incident.Id, incident.Title, incident.Severity, [.. incident.Services.Select(service => service.Name)],
+            incident.StartedAt, new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + $"/incidents/{incident.Id}"))
+        : null;
+}

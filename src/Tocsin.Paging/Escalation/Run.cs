@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Tocsin.Kernel;
+using Tocsin.Kernel.Facts;
+using Tocsin.Kernel.Ports;
+using Tocsin.OnCall;
+
+namespace Tocsin.Paging.Escalation;
+
+/// <summary>An escalation on its way: a policy as it was when it began, and how far it is.</summary>
+/// <param name="Step">Zero-based, the next to be run.</param>
+/// <param name="Round">One-based repetition of the policy.</param>
+internal sealed record Run(
+    long Id, IncidentId Incident, string Policy, IReadOnlyList<StepModel> Steps, TimeSpan RepeatEvery, int? RoundsMax, int Step, int Round,
+    DateTimeOffset NextAt);
+
+/// <summary>The SQL of escalation runs.</summary>
+internal static class RunStore
+{
+    private const string Columns = "id, incident, policy, steps, repeat_every, rounds_max, step, round, next_at";
+
+    public static async Task<Run> BeginAsync(ITx tx, IncidentId incident, EscalationPolicyModel policy, DateTimeOffset now)
+    {
+        var id = await tx.InsertAsync("""
+            insert into paging_run (incident, policy, steps, repeat_every, rounds_max, step, round, next_at, state, began_at)
+            values (@incident, @Key, @steps, @repeat, @rounds, 0, 1, @next, 'running', @now) returning id
+            """, new
+        {
+            incident = incident.Value,
+            policy.Key,
+            steps = StepsText.Write(policy.Steps),
+            repeat = (long)policy.RepeatEvery.TotalMilliseconds,
+            rounds = (long?)policy.RoundsMax,
+            next = (now + policy.Steps[0].After).ToUnixTimeMilliseconds(),
+            now = now.ToUnixTimeMilliseconds(),
+        });
+        return new Run(id, incident, policy.Key, policy.Steps, policy.RepeatEvery, policy.RoundsMax, 0, 1, now + policy.Steps[0].After);
+    }
+
+    public static async Task<Run?> RunningAsync(IReadTx tx, IncidentId incident) => (await tx.FirstAsync<RunRow>(
+        $"select {Columns} from paging_run where incident = @Value and state = 'running'", new { incident.Value }))?.ToRun();
+
+    public static async Task<IReadOnlyList<Run>> DueAsync(IReadTx tx, DateTimeOffset now) => [.. (await tx.QueryAsync<RunRow>(
+        $"select {Columns} from paging_run where state = 'running' and next_at <= @now order by next_at limit 100",
+        new { now = now.ToUnixTimeMilliseconds() })).Select(row => row.ToRun())];
+
+    public static Task<long?> NextDueAsync(IReadTx tx) => tx.FirstAsync<long?>("select min(next_at) from paging_run where state = 'running'");
+
+    /// <returns>False when somebody else has moved it: it is then not ours to run.</returns>
+    public static async Task<bool> MoveAsync(ITx tx, Run from, Run to) => await tx.ExecuteAsync("""
+        update paging_run set step = @Step, round = @Round, next_at = @next
+        where id = @Id and state = 'running' and step = @wasStep and round = @wasRound
+        """, new
+    {
+        Step = (long)to.Step,
+        Round = (long)to.Round,
+        next = to.NextAt.ToUnixTimeMilliseconds(),
+        to.Id,
+        wasStep = (long)from.Step,
+        wasRound = (long)from.Round,
+    }) == 1;
+
+    /// <param name="state"><c>stopped</c> or <c>exhausted</c>.</param>
+    /// <returns>True when it was running.</returns>
+    public static async Task<bool> EndAsync(ITx tx, IncidentId incident, string state) => await tx.ExecuteAsync(
+        "update paging_run set state = @state where incident = @Value and state = 'running'", new { state, incident.Value }) > 0;
+
+    private sealed class RunRow
+    {
+        public long Id { get; init; }
+        public long Incident { get; init; }
+        public string Policy { get; init; } = "";
+        public string Steps { get; init; } = "";
+        public long RepeatEvery { get; init; }
+        public long? RoundsMax { get; init; }
+        public long Step { get; init; }
+        public long Round { get; init; }
+        public long NextAt { get; init; }
+
+        public Run ToRun() => new(Id, new IncidentId(Incident), Policy, StepsText.Read(Steps), TimeSpan.FromMilliseconds(RepeatEvery),
+            (int?)RoundsMax, (int)Step, (int)Round, DateTimeOffset.FromUnixTimeMilliseconds(NextAt));
+    }
+}
+
+/// <summary>Steps as JSON: <c>[{"afterMs":0,"notify":["person/ada","schedule/primary","everyone"]}]</c>.</summary>
+internal static class StepsText
+{
+    private sealed record Stored(long AfterMs, IReadOnlyList<string> Notify);
+
+    public static string Write(IReadOnlyList<StepModel> steps) => JsonSerializer.Serialize(
+        steps.Select(step => new Stored((long)step.After.TotalMilliseconds, [.. step.Notify.Select(Word)])), FactKinds.Json);
+
+    public static IReadOnlyList<StepModel> Read(string json) => [.. JsonSerializer.Deserialize<List<Stored>>(json, FactKinds.Json)!
+        .Select(step => new StepModel(TimeSpan.FromMilliseconds(step.AfterMs), [.. step.Notify.Select(Target)]))];
+
+    private static string Word(StepTarget target) => target switch
+    {
+        StepTarget.Person person => $"person/{person.Key}",
+        StepTarget.Schedule schedule => $"schedule/{schedule.Key}",
+        _ => "everyone",
+    };
+
+    private static StepTarget Target(string word) => word.Split('/', 2) switch
+    {
+        ["person", var key] => new StepTarget.Person(new PersonKey(key)),
+        ["schedule", var key] => new StepTarget.Schedule(key),
+        _ => new StepTarget.Everyone(),
+    };
+}

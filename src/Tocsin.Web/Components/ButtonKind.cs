@@ -1,0 +1,3 @@
+namespace Tocsin.Web.Components;
+
+public enum ButtonKind { Primary = 0, Secondary = 1, Danger = 2 }

@@ -1,0 +1,17 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Tocsin.Web;
+
+/// <summary>Whether a request was made on this machine.</summary>
+internal static class Loopback
+{
+    private static readonly string[] ProxyHeaders =
+        ["X-Forwarded-For", "X-Original-For", "X-Forwarded-Host", "Forwarded", "X-Real-IP", "Via"];
+
+    /// <summary>True when the peer is a loopback address and no proxy speaks for somebody else.</summary>
+    /// <remarks>A proxy on this machine connects from loopback too; whatever it adds gives it away.</remarks>
+    public static bool Is(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer)
+        && !ProxyHeaders.Any(http.Request.Headers.ContainsKey);
+}

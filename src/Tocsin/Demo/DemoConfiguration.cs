@@ -1,0 +1,83 @@
+namespace Tocsin.Demo;
+
+/// <summary>The configuration directory with which Tocsin watches the shop: an ordinary one, to be read and changed.</summary>
+internal static class DemoConfiguration
+{
+    public const string FileName = "tocsin.yaml";
+
+    /// <summary>Writes the directory anew, because the ports differ from run to run.</summary>
+    /// <param name="publicUrl">Where people reach the Tocsin server of the demo.</param>
+    /// <returns>Path of the file.</returns>
+    public static string Write(string directory, Uri publicUrl, DemoPorts ports)
+    {
+        Directory.CreateDirectory(directory);
+        var path = Path.Combine(directory, FileName);
+        File.WriteAllText(path, Text(publicUrl, ports));
+        return path;
+    }
+
+    public static string Text(Uri publicUrl, DemoPorts ports) => $$"""
+        # How Tocsin watches the demo's shop. Written at every start of the demo.
+        public_url: {{publicUrl.GetLeftPart(UriPartial.Authority)}}
+        zone: UTC
+
+        people:
+          ada:
+            name: Ada (primary)
+            mail: ada@demo.example
+          grace:
+            name: Grace (backup)
+            mail: grace@demo.example
+
+        # The mailbox of the demo takes mail for everybody.
+        smtp:
+          host: 127.0.0.1
+          port: {{ports.Smtp}}
+          security: none
+          from: tocsin@demo.example
+
+        services:
+          storefront:
+            name: Storefront
+            depends_on: [api]
+            checks:
+              page:
+                url: http://127.0.0.1:{{ports.Storefront}}/
+                interval: 5s
+          api:
+            name: API
+            depends_on: [cache, store]
+            checks:
+              health:
+                url: http://127.0.0.1:{{ports.Api}}/healthz
+                interval: 5s
+          cache:
+            name: Cache
+            checks:
+              port:
+                tcp: 127.0.0.1:{{ports.Cache}}
+                interval: 5s
+          store:
+            name: Store
+            checks:
+              port:
+                tcp: 127.0.0.1:{{ports.Store}}
+                interval: 5s
+              health:
+                url: http://127.0.0.1:{{ports.StoreAdmin}}/healthz
+                interval: 5s
+
+        escalation:
+          default:
+            steps:
+              - notify: [ada]
+              - after: 30s
+                notify: [grace]
+            repeat_every: 5m
+
+        status_page:
+          title: Bell & Sons
+          components: [storefront, api, cache, store]
+
+        """;
+}

@@ -1,0 +1,77 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Tocsin.Demo;
+
+/// <summary>The page <c>/demo</c> and what it stands on. For callers on this machine only.</summary>
+internal static class DemoEndpoints
+{
+    private const int MailsShown = 30;
+
+    /// <param name="token">Makes an API token for whoever asks on this machine.</param>
+    public static void Map(IEndpointRouteBuilder app, DemoShop shop, Func<CancellationToken, Task<string>> token)
+    {
+        // No cookie stands behind these: there is nothing that antiforgery could protect and the door does not.
+        var demo = app.MapGroup("/demo").AddEndpointFilter(DemoDoor.Guard).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+        demo.MapGet("", (HttpContext http, string? said) => ShowAsync(http, shop, said));
+        demo.MapPost("/break/{fault}", async (HttpContext http, string fault) =>
+            Answer(http, await shop.BreakAsync(fault, http.RequestAborted)));
+        demo.MapPost("/mend/{fault}", async (HttpContext http, string fault) =>
+            Answer(http, await shop.MendAsync(fault, http.RequestAborted)));
+        demo.MapGet("/mailbox", (HttpResponse response, CancellationToken cancellation) => MailboxAsync(response, shop, cancellation));
+        demo.MapGet("/token", async (HttpResponse response, CancellationToken cancellation) =>
+        {
+            response.Headers.CacheControl = "no-store";
+            return TypedResults.Text(await token(cancellation));
+        });
+        demo.MapGet("/demo.css", () => TypedResults.Text(Embedded("demo.css"), "text/css"));
+        demo.MapGet("/demo.js", () => TypedResults.Text(Embedded("demo.js"), "text/javascript"));
+    }
+
+    private static async Task<RazorComponentResult<DemoPage>> ShowAsync(HttpContext http, DemoShop shop, string? said)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+            + $"frame-src 'self' {shop.StorefrontUrl.GetLeftPart(UriPartial.Authority)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        return new RazorComponentResult<DemoPage>(new Dictionary<string, object?>
+        {
+            [nameof(DemoPage.Shop)] = shop,
+            [nameof(DemoPage.Mails)] = await DemoMailbox.ReadNewestAsync(shop, MailsShown, http.RequestAborted),
+            [nameof(DemoPage.Said)] = DemoOutcome.FromQuery(said),
+        });
+    }
+
+    private static IResult Answer(HttpContext http, DemoOutcome outcome)
+    {
+        var isForm = http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+        if (isForm) return new SeeOther($"/demo?said={Uri.EscapeDataString(outcome.ToQuery())}");
+        return TypedResults.Json(new { fault = outcome.Fault, outcome = outcome.Word, text = outcome.Text }, statusCode: outcome.Status);
+    }
+
+    private static async Task<IResult> MailboxAsync(HttpResponse response, DemoShop shop, CancellationToken cancellation)
+    {
+        response.Headers.CacheControl = "no-store";
+        return await DemoMailbox.ReadJsonAsync(shop, cancellation) is { } json
+            ? TypedResults.Text(json, "application/json")
+            : TypedResults.Text("the demo's mailbox does not answer\n", statusCode: StatusCodes.Status502BadGateway);
+    }
+
+    private static string Embedded(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"demo/{name}")
+            ?? throw new InvalidOperationException($"the build left out {name}");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>303: a form was taken, the page is to be fetched anew (RFC 9110 15.4.4).</summary>
+    private sealed class SeeOther(string location) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+            httpContext.Response.Headers.Location = location;
+            return Task.CompletedTask;
+        }
+    }
+}

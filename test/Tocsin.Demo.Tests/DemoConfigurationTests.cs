@@ -1,0 +1,31 @@
+namespace Tocsin.Demo.Tests;
+
+public sealed class DemoConfigurationTests
+{
+    private static readonly DemoPorts Ports = new(1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008);
+
+    [Fact]
+    public void Write_Twice_LeavesOneFileWithTheNewestPorts()
+    {
+        using var directory = new TemporaryDirectory();
+        var inside = Path.Combine(directory.Path, "config");
+        DemoConfiguration.Write(inside, new Uri("http://localhost:8080/"), Ports with { Api = 7 });
+        var path = DemoConfiguration.Write(inside, new Uri("http://localhost:8080/"), Ports);
+        Directory.GetFiles(inside).ShouldBe([path]);
+        var text = File.ReadAllText(path);
+        text.ShouldContain("public_url: http://localhost:8080\n");
+        text.ShouldContain("url: http://127.0.0.1:1002/healthz\n");
+        text.ShouldContain("port: 1007\n");
+        text.ShouldNotContain("\t");
+    }
+
+    [Fact]
+    public void Choose_EightPorts_AreDifferentAndBelowTheClientRange()
+    {
+        var ports = DemoPorts.Choose();
+        int[] all = [ports.Storefront, ports.Api, ports.Cache, ports.CacheAdmin, ports.Store, ports.StoreAdmin, ports.Smtp, ports.Mailbox];
+        all.Distinct().Count().ShouldBe(8);
+        var first = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t')[0]);
+        all.ShouldAllBe(port => port < first);
+    }
+}
