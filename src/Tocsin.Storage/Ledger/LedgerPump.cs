@@ -30,8 +30,10 @@ internal sealed class LedgerPump : IPump
     private readonly FrozenDictionary<string, ILedgerHandler> handlers;
     private readonly ConcurrentQueue<(LedgerItem Item, DeliveryOutcome Outcome)> finished = new();
 
-    /// <summary>Ids of attempts that this process makes now, and whether they are urgent. Touched by steps only.</summary>
-    private readonly Dictionary<long, bool> underWay = [];
+    /// <summary>Attempts that this process makes now, by id. Touched by steps only.</summary>
+    private readonly Dictionary<long, UnderWay> underWay = [];
+    private sealed record UnderWay(bool IsUrgent, DateTimeOffset LeasedUntil);
+
     private (DateTimeOffset Wall, long Monotonic)? seen;
 
     public LedgerPump(IStore store, IEnumerable<ILedgerHandler> handlers, IRunner runner, TimeProvider clock, ILogger<LedgerPump> log)
@@ -47,6 +49,7 @@ internal sealed class LedgerPump : IPump
     {
         await FollowClockAsync(lease, now, cancellation);
         await SettleAsync(lease, now, cancellation);
+        await RenewAsync(lease, now, cancellation);
         var claimed = await ClaimAsync(lease, now, cancellation);
         foreach (var row in claimed) Send(row.ToItem(), row.Withdrawn);
         return claimed.Count > 0 || !finished.IsEmpty ? Next.More : Next.Idle(now + Poll);
@@ -59,7 +62,7 @@ internal sealed class LedgerPump : IPump
             && step < TimeSpan.FromSeconds(-2))
         {
             log.LogWarning("The wall clock was set back by {Step}; due times follow it", -step);
-            await store.WriteAsync(async tx => await tx.ExecuteAsync(LedgerSql.ShiftTimes, new { step = (long)step.TotalMilliseconds }),
+            await store.WriteAsync(async tx => await tx.ExecuteAsync(LedgerSql.ShiftDue, new { step = (long)step.TotalMilliseconds }),
                 lease, cancellation);
         }
         seen = (now, timestamp);
@@ -122,28 +125,44 @@ internal sealed class LedgerPump : IPump
 
     private static string Shorten(string text) => text.Length <= 300 ? text : string.Concat(text.AsSpan(0, 299), "…");
 
+    /// <summary>An attempt that is under way keeps its lease: however late it began, and however far the clock jumped.</summary>
+    private async Task RenewAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var ending = underWay.Where(pair => pair.Value.LeasedUntil <= now + LeaseTime / 2).ToList();
+        if (ending.Count == 0) return;
+        var until = now + LeaseTime;
+        await store.WriteAsync(async tx =>
+        {
+            foreach (var (id, _) in ending)
+            {
+                await tx.ExecuteAsync(LedgerSql.Renew, new { id, epoch = lease.Epoch, until = until.ToUnixTimeMilliseconds() });
+            }
+        }, lease, cancellation);
+        foreach (var (id, attempt) in ending) underWay[id] = attempt with { LeasedUntil = until };
+    }
+
     private async Task<IReadOnlyList<LedgerRow>> ClaimAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
     {
         var free = SendsMax - underWay.Count;
         if (free <= 0) return [];
         var (at, epoch) = (now.ToUnixTimeMilliseconds(), lease.Epoch);
-        var any = await store.FirstAsync<long?>(LedgerSql.AnyFree(underWay.Keys), new { now = at, epoch }, cancellation);
+        var any = await store.FirstAsync<long?>(LedgerSql.AnyFree, new { now = at, epoch }, cancellation);
         if (any is null) return [];
-        var others = SendsNotUrgentMax - underWay.Values.Count(isUrgent => !isUrgent);
+        var others = SendsNotUrgentMax - underWay.Values.Count(attempt => !attempt.IsUrgent);
         var (urgent, rest) = await store.WriteAsync(async tx =>
         {
             var first = await TakeAsync(tx, urgent: 1, free);
             return (first, await TakeAsync(tx, urgent: 0, Math.Min(free - first.Count, others)));
         }, lease, cancellation);
-        foreach (var row in urgent) underWay[row.Id] = true;
-        foreach (var row in rest) underWay[row.Id] = false;
+        foreach (var row in urgent) underWay[row.Id] = new UnderWay(true, now + LeaseTime);
+        foreach (var row in rest) underWay[row.Id] = new UnderWay(false, now + LeaseTime);
         return [.. urgent, .. rest];
 
         async Task<IReadOnlyList<LedgerRow>> TakeAsync(ITx tx, long urgent, int limit)
         {
             if (limit <= 0) return [];
             var until = (now + LeaseTime).ToUnixTimeMilliseconds();
-            var rows = await tx.QueryAsync<LedgerRow>(LedgerSql.Claim(underWay.Keys),
+            var rows = await tx.QueryAsync<LedgerRow>(LedgerSql.Claim,
                 new { now = at, epoch, until, urgent, limit = (long)limit });
             return [.. rows.OrderBy(row => row.DueAt).ThenBy(row => row.Id)];
         }

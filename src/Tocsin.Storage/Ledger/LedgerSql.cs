@@ -17,16 +17,16 @@ internal static class LedgerSql
             and ((state = 'due' and due_at <= @now) or (state = 'leased' and (leased_until <= @now or leased_by <> @epoch)))
         """;
 
-    /// <param name="underWay">Ids of attempts of this process: their leases do not run out, whatever the wall clock does.</param>
-    public static string AnyFree(IEnumerable<long> underWay) =>
-        $"select id from ledger where {Free} and {NotUnderWay(underWay)} limit 1";
+    public const string AnyFree = $"select id from ledger where {Free} limit 1";
 
-    public static string Claim(IEnumerable<long> underWay) => $"""
+    public const string Claim = $"""
         update ledger set state = 'leased', attempts = attempts + 1, leased_by = @epoch, leased_until = @until
-        where id in (select id from ledger where {Free} and {NotUnderWay(underWay)} and urgent = @urgent
-            order by due_at, id limit @limit)
+        where id in (select id from ledger where {Free} and urgent = @urgent order by due_at, id limit @limit)
         returning id, kind, idempotency_key, subject, payload, attempts, due_at, created_at, withdrawn
         """;
+
+    /// <summary>Keeps the lease of an attempt that is still under way.</summary>
+    public const string Renew = "update ledger set leased_until = @until where id = @id and state = 'leased' and leased_by = @epoch";
 
     /// <summary>Ends or reschedules one attempt; an attempt that another one has overtaken touches nothing.</summary>
     public const string Settle = """
@@ -38,10 +38,8 @@ internal static class LedgerSql
         returning state, outcome
         """;
 
-    /// <summary>Times in the ledger follow the wall clock when it is set back, so that nothing waits for the old time.</summary>
-    public const string ShiftTimes = """
-        update ledger set due_at = due_at + @step, leased_until = leased_until + @step where state in ('due', 'leased')
-        """;
+    /// <summary>Due times follow the wall clock when it is set back, so that nothing waits for the old time.</summary>
+    public const string ShiftDue = "update ledger set due_at = due_at + @step where state = 'due'";
 
     public static object Row(Intent intent) => new
     {
@@ -52,7 +50,4 @@ internal static class LedgerSql
         urgent = intent.Urgent ? 1L : 0L,
         due = intent.DueAt.ToUnixTimeMilliseconds(),
     };
-
-    // Numbers of our own, at most as many as attempts may be under way.
-    private static string NotUnderWay(IEnumerable<long> ids) => $"id not in ({string.Join(", ", ids.Prepend(0))})";
 }
