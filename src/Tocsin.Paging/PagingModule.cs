@@ -1,11 +1,13 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tocsin.Kernel.Ports;
 using Tocsin.Paging.Channels;
 using Tocsin.Paging.Delivery;
 using Tocsin.Paging.Escalation;
 using Tocsin.Paging.Messages;
+using Tocsin.Paging.Pages;
 using Tocsin.Paging.Watch;
 
 namespace Tocsin.Paging;
@@ -22,6 +24,7 @@ public static class PagingModule
         .AddSingleton(provider => new AckLinks(
             SigningKeys.Open(keyDirectory, AckLinks.Purpose, provider.GetRequiredService<TimeProvider>(), RandomNumberGenerator.Create()),
             RandomNumberGenerator.Create()))
+        .AddSingleton<IStepPeople, StepPeople>()
         .AddSingleton<ContactBook>()
         .AddSingleton<Sender>()
         .AddSingleton<Escalator>()
@@ -33,4 +36,7 @@ public static class PagingModule
         .AddSingleton<IPump, MemoryPager>()
         .AddSingleton<IPump>(provider => ActivatorUtilities.CreateInstance<OutboundHeartbeat>(provider,
             new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })));
+
+    /// <summary>Acknowledge links.</summary>
+    public static void MapPaging(this IEndpointRouteBuilder app) => AckEndpoints.Map(app);
 }

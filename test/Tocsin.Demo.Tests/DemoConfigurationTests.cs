@@ -1,3 +1,7 @@
+using Tocsin.Catalog.Configuration;
+using Tocsin.Checks;
+using Tocsin.Server;
+
 namespace Tocsin.Demo.Tests;
 
 public sealed class DemoConfigurationTests
@@ -14,9 +18,19 @@ public sealed class DemoConfigurationTests
         Directory.GetFiles(inside).ShouldBe([path]);
         var text = File.ReadAllText(path);
         text.ShouldContain("public_url: http://localhost:8080\n");
-        text.ShouldContain("url: http://127.0.0.1:1002/healthz\n");
+        text.ShouldContain("http: http://127.0.0.1:1002/healthz\n");
         text.ShouldContain("port: 1007\n");
         text.ShouldNotContain("\t");
+    }
+
+    [Fact]
+    public void Write_ReadByTheServer_IsValid()
+    {
+        using var directory = new TemporaryDirectory();
+        DemoConfiguration.Write(directory.Path, new Uri("http://127.0.0.1:8080/"), Ports);
+        var reading = new ConfigReader(Modules.Sections).Read(directory.Path, DateTimeOffset.UnixEpoch);
+        reading.Revision.ShouldNotBeNull(string.Join('\n', reading.Diagnostics)).Get<ChecksModel>().Order.Select(check => check.Value)
+            .ShouldBe(["storefront-page", "api-health", "cache-port", "store-port", "store-health"]);
     }
 
     [Fact]

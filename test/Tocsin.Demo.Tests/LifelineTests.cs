@@ -13,6 +13,16 @@ public sealed class LifelineTests
         var ports = DemoPorts.Choose();
         using var frozen = await StartAsync(ports.Cache, ports.CacheAdmin);
         using var running = await StartAsync(ports.Store, ports.StoreAdmin);
+        try { await EndInputsAsync(frozen, running); }
+        finally
+        {
+            frozen.Kill();
+            running.Kill();
+        }
+    }
+
+    private static async Task EndInputsAsync(Process frozen, Process running)
+    {
         Signals.Stop(frozen.Id);
         frozen.StandardInput.Close();
         using (var moment = new CancellationTokenSource(TimeSpan.FromMilliseconds(300)))

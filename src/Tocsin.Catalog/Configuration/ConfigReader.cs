@@ -72,7 +72,7 @@ public sealed class ConfigReader(IEnumerable<IConfigSection> sections)
         var diagnostics = context.Diagnostics;
         if (diagnostics.Errors > 0)
         {
-            return new ConfigReading { Diagnostics = diagnostics.Sorted(), Fingerprint = Hash(string.Join('\0', files)) };
+            return new ConfigReading { Diagnostics = diagnostics.Sorted(), Fingerprint = Hash(string.Join('\0', [.. files.Select(file => file.Text), .. diagnostics.Sorted().Select(found => found.ToString())])) };
         }
         var text = CanonicalText.Masked(root, context.Secrets);
         return new ConfigReading

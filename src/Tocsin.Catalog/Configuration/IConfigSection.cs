@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tocsin.Kernel;
 
 namespace Tocsin.Catalog.Configuration;
@@ -28,19 +27,7 @@ public interface IConfigSection
 
 /// <param name="Kind">In the plural: "services", "checks".</param>
 /// <param name="Properties">What is worth a word when it changes; never a secret.</param>
-public sealed record ConfigItem(string Kind, string Key, params IReadOnlyList<(string Name, string Text)> Properties)
-{
-    /// <summary>A duration as it stands in a sentence: "30 s", "1 h 30 min".</summary>
-    public static string InWords(TimeSpan duration)
-    {
-        (long Count, string Unit)[] parts =
-        [
-            ((long)duration.TotalDays, "d"), (duration.Hours, "h"), (duration.Minutes, "min"), (duration.Seconds, "s"), (duration.Milliseconds, "ms"),
-        ];
-        var text = string.Join(' ', parts.Where(part => part.Count > 0).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Unit}")));
-        return text.Length > 0 ? text : "0 s";
-    }
-}
+public sealed record ConfigItem(string Kind, string Key, params IReadOnlyList<(string Name, string Text)> Properties);
 
 /// <summary>A service as far as it was read; every section takes its own keys from it.</summary>
 /// <param name="Place">Of the key.</param>

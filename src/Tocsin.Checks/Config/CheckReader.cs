@@ -97,12 +97,12 @@ internal static class CheckReader
         if (timeout >= interval)
         {
             isRight = false;
-            map.Error(CheckKeys.Timeout, $"is {Durations.Write(timeout)}, expected less than the interval of {Durations.Write(interval)}");
+            map.Error(CheckKeys.Timeout, $"is {ConfigDurations.Write(timeout)}, expected less than the interval of {ConfigDurations.Write(interval)}");
         }
         if (map.OptionalValue(CheckKeys.DegradedAfter) is { } degraded && degraded >= timeout)
         {
             isRight = false;
-            map.Error(CheckKeys.DegradedAfter, $"is {Durations.Write(degraded)}, expected less than the timeout of {Durations.Write(timeout)}");
+            map.Error(CheckKeys.DegradedAfter, $"is {ConfigDurations.Write(degraded)}, expected less than the timeout of {ConfigDurations.Write(timeout)}");
         }
         return isRight;
     }

@@ -46,8 +46,8 @@ public sealed class ChecksSection : IConfigSection
     {
         var checks = (ChecksModel)model;
         return checks.Order.Select(key => checks.Checks[key]).Select(check => new ConfigItem("checks", check.Key.Value,
-            ("target", $"{check.Probe.Word} {check.Probe.Target}"), ("interval", ConfigItem.InWords(check.Interval)),
-            ("timeout", ConfigItem.InWords(check.Timeout)), ("severity", check.Severity.ToString().ToUpperInvariant())));
+            ("target", $"{check.Probe.Word} {check.Probe.Target}"), ("interval", Durations.InWords(check.Interval)),
+            ("timeout", Durations.InWords(check.Timeout)), ("severity", check.Severity.ToString().ToUpperInvariant())));
     }
 
     private static IEnumerable<(CheckModel Check, Place Place)> OfOneService(ServiceDraft service)

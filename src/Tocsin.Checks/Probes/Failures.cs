@@ -35,7 +35,7 @@ internal static class Failures
     public static Finding TimedOut(ProbeRun run)
     {
         var within = Seconds(run.Request.Check.Timeout);
-        return Finding.Down(ProbeReason.Timeout, run.Stage switch
+        return Finding.Down(run.Stage == Stage.Resolve ? ProbeReason.Dns : ProbeReason.Timeout, run.Stage switch
         {
             Stage.Resolve => $"the name was not resolved within {within}",
             Stage.Connect => $"no connection within {within}",

@@ -88,6 +88,8 @@ internal static class ProbeReasons
     private static readonly Dictionary<string, ProbeReason> ByWord =
         Enum.GetValues<ProbeReason>().ToDictionary(reason => reason.Word, StringComparer.Ordinal);
 
+    public static string WordOf(ProbeReason reason) => reason.Word;
+
     /// <returns>The reason; <see cref="ProbeReason.Internal"/> for a word of a newer program.</returns>
     public static ProbeReason OfWord(string word) => ByWord.GetValueOrDefault(word, ProbeReason.Internal);
 }

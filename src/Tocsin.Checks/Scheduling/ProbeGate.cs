@@ -6,7 +6,7 @@ namespace Tocsin.Checks.Scheduling;
 internal sealed class ProbeGate(int totalMax = ProbeGate.TotalMax, int perHostMax = ProbeGate.PerHostMax)
 {
     public const int TotalMax = 2_048;
-    public const int PerHostMax = 16;
+    public const int PerHostMax = 256;
     private readonly int silentMax = totalMax / 2;
 
     private readonly Dictionary<string, int> byHost = new(StringComparer.OrdinalIgnoreCase);

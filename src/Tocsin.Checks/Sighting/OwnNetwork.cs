@@ -17,12 +17,14 @@ internal enum ResolverState
 /// <summary>What this host shows about its own network.</summary>
 /// <param name="SilentGateway">A default gateway whose link address cannot be found any more; null when none is.</param>
 /// <param name="RefusesToSend">The kernel or its packet filter refuses to let a packet out.</param>
-internal sealed record OwnNetworkReport(bool HasDefaultRoute, string? SilentGateway, bool RefusesToSend, ResolverState Resolvers);
+internal sealed record OwnNetworkReport(bool HasDefaultRoute, string? SilentGateway, bool RefusesToSend, ResolverState Resolvers)
+{
+    /// <summary>Nothing that would speak against us.</summary>
+    public static readonly OwnNetworkReport Unsuspicious = new(true, null, false, ResolverState.NotAsked);
+}
 
 internal interface IOwnNetwork
 {
-    bool HasDefaultRoute();
-
     /// <param name="target">An address that does not answer; null when none is known.</param>
     /// <param name="asksResolvers">Whether checks need names, and resolvers may therefore be asked.</param>
     Task<OwnNetworkReport> LookAsync(IPAddress? target, bool asksResolvers, CancellationToken cancellation);
@@ -36,8 +38,6 @@ internal sealed class OwnNetwork(TimeProvider clock, string procNet = "/proc/net
     private const int ResolversMax = 3; // as resolv.conf(5)
     private const int DnsPort = 53;
     private const int DiscardPort = 9;
-
-    public bool HasDefaultRoute() => Gateways().Count > 0 || HasDefaultRouteV6();
 
     public async Task<OwnNetworkReport> LookAsync(IPAddress? target, bool asksResolvers, CancellationToken cancellation)
     {

@@ -10,27 +10,27 @@ internal readonly record struct SightChange(bool IsBlind, TimeSpan Began, string
 /// <remarks>
 /// Blind needs evidence of our own fault, never only many failures: every control check fails; or nothing outside has answered
 /// since the suspicion, and the default route is gone, the gateway is silent, our own packet filter refuses, or no resolver
-/// answers. Blind for names only: no resolver answers, or at least two names that resolved before do not. A silent cut further
-/// out, on an install without control checks and without names, leaves no such evidence and is reported as targets down.
+/// answers. Blind for names only: a name that resolved before does not, and no resolver answers; a resolver that answers "no" may
+/// be telling of the target's own fault. A silent cut further out, on an install without control checks and without names,
+/// leaves no such evidence and is reported as targets down: a page too many is better than a page too few.
 /// </remarks>
 internal sealed class SightBook
 {
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ControlsWithin = TimeSpan.FromMilliseconds(2_500);
-    private const int LostNamesMin = 2;
+    /// <summary>Whoever has not spoken by then is not waited for: a verdict held longer would be late.</summary>
+    private static readonly TimeSpan DecideWithin = TimeSpan.FromMilliseconds(2_500);
+    /// <summary>A look that takes longer has been lost.</summary>
+    private static readonly TimeSpan LookWithin = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<CheckKey, (bool IsGood, TimeSpan At)> controls = [];
-    private readonly HashSet<string> lostNames = new(StringComparer.OrdinalIgnoreCase);
     private bool hadDefaultRoute;
     private OwnNetworkReport? report;
-    private TimeSpan answeredAt = TimeSpan.MinValue, nameResolvedAt = TimeSpan.MinValue;
+    private TimeSpan answeredAt = TimeSpan.MinValue, nameResolvedAt = TimeSpan.MinValue, nameLostAt = TimeSpan.MinValue;
     private TimeSpan began, askedAt = TimeSpan.MinValue, lookedAt = TimeSpan.MinValue;
     private bool isLooking;
 
     public Sight Sight { get; private set; } = Sight.Clear;
-
-    public void Routed(bool hasDefaultRoute) => hadDefaultRoute |= hasDefaultRoute;
 
     /// <summary>The configured control checks; what is no longer one is forgotten.</summary>
     public void Expect(IReadOnlyCollection<CheckKey> keys)
@@ -52,12 +52,16 @@ internal sealed class SightBook
     /// <returns>True when blind and it is time to look again.</returns>
     public bool WantsLook(TimeSpan now)
     {
-        if (!Sight.IsBlind || isLooking || now - lookedAt < LookEvery) return false;
+        if (!Sight.IsBlind || now < NextAt) return false;
         (lookedAt, isLooking) = (now, true);
         return true;
     }
 
-    public void Reported(OwnNetworkReport seen) => (report, isLooking) = (seen, false);
+    public void Reported(OwnNetworkReport seen)
+    {
+        (report, isLooking) = (seen, false);
+        hadDefaultRoute |= seen.HasDefaultRoute;
+    }
 
     /// <summary>Something outside of this machine answered a probe, well or badly.</summary>
     public void Answered(TimeSpan startedAt) => answeredAt = Later(answeredAt, startedAt);
@@ -67,30 +71,27 @@ internal sealed class SightBook
         if (controls.TryGetValue(control, out var before) && startedAt >= before.At) controls[control] = (isGood, startedAt);
     }
 
-    public void NameResolved(string name, TimeSpan startedAt)
-    {
-        nameResolvedAt = Later(nameResolvedAt, startedAt);
-        lostNames.Remove(name);
-    }
+    public void NameResolved(TimeSpan startedAt) => nameResolvedAt = Later(nameResolvedAt, startedAt);
 
     /// <summary>A name that resolved before does not now.</summary>
-    public void NameLost(string name) => lostNames.Add(name);
+    public void NameLost(TimeSpan startedAt) => nameLostAt = Later(nameLostAt, startedAt);
 
     /// <summary>Weighs what is known now.</summary>
     /// <returns>The change to tell of; null when the view did not change. <see cref="Sight"/> may have changed all the same
     /// (asking ended without evidence).</returns>
     public SightChange? Decide(TimeSpan now)
     {
-        if (Sight.State == SightState.Clear || report is null) return null;
-        if (Sight.IsAsking && !ControlsHeard && now - askedAt < ControlsWithin) return null;
-        var (namesOnly, evidence) = Evidence();
+        if (Sight.State == SightState.Clear) return null;
+        if (Sight.IsAsking && (report is null || !ControlsHeard) && now - askedAt < DecideWithin) return null;
+        var (namesOnly, evidence) = Evidence(report ?? OwnNetworkReport.Unsuspicious);
         var wasBlind = Sight.IsBlind;
         if (evidence is null)
         {
             Sight = Sight.Clear;
             return wasBlind ? new SightChange(false, began, Recovery()) : null;
         }
-        Sight = new Sight(SightState.Blind, namesOnly, evidence);
+        var blind = new Sight(SightState.Blind, namesOnly, evidence);
+        if (Sight != blind) Sight = blind;
         return wasBlind ? null : new SightChange(true, began, evidence);
     }
 
@@ -98,17 +99,17 @@ internal sealed class SightBook
     public TimeSpan? NextAt => Sight.State switch
     {
         SightState.Clear => null,
-        SightState.Asking => askedAt + ControlsWithin,
-        SightState.Blind => isLooking ? null : lookedAt + LookEvery,
+        SightState.Asking => askedAt + DecideWithin,
+        SightState.Blind => lookedAt + (isLooking ? LookWithin : LookEvery),
     };
 
     private bool ControlsHeard => controls.Values.All(control => control.At >= began);
 
-    private (bool NamesOnly, string? Evidence) Evidence()
+    private (bool NamesOnly, string? Evidence) Evidence(OwnNetworkReport seen)
     {
         var sees = answeredAt >= began || controls.Values.Any(control => control.IsGood && control.At >= began);
-        var cut = sees ? null : ControlEvidence() ?? NetworkEvidence(report!);
-        return cut is not null ? (false, cut) : (true, NameEvidence(report!));
+        var cut = sees ? null : ControlEvidence() ?? NetworkEvidence(seen);
+        return cut is not null ? (false, cut) : (true, NameEvidence(seen));
     }
 
     private string? ControlEvidence() =>
@@ -122,12 +123,8 @@ internal sealed class SightBook
         seen.Resolvers == ResolverState.Silent ? "nothing outside answers, not even a resolver" :
         null;
 
-    private string? NameEvidence(OwnNetworkReport seen)
-    {
-        if (nameResolvedAt >= began || lostNames.Count == 0) return null;
-        if (seen.Resolvers == ResolverState.Silent) return "no resolver answers";
-        return lostNames.Count >= LostNamesMin ? $"{lostNames.Count} names that resolved before do not resolve, and none does" : null;
-    }
+    private string? NameEvidence(OwnNetworkReport seen) =>
+        nameLostAt >= began && nameResolvedAt < began && seen.Resolvers == ResolverState.Silent ? "no resolver answers" : null;
 
     private string Recovery() =>
         controls.FirstOrDefault(control => control.Value.IsGood && control.Value.At >= began) is { Key.Value: { } key }

@@ -1,4 +1,5 @@
 using Tocsin.Catalog.Configuration;
+using Tocsin.Kernel;
 
 namespace Tocsin.Incidents;
 
@@ -23,7 +24,7 @@ public sealed class IncidentsSection : IConfigSection
     {
         var rules = (IncidentRulesModel)model;
         yield return new ConfigItem("incident rules", "incidents",
-            ("quiet time", ConfigItem.InWords(rules.QuietTime)), ("reopen within", ConfigItem.InWords(rules.ReopenWithin)));
+            ("quiet time", Durations.InWords(rules.QuietTime)), ("reopen within", Durations.InWords(rules.ReopenWithin)));
     }
 
     private static IncidentRulesModel ToModel(ConfigMap map) => new() { QuietTime = map.Get(QuietTime), ReopenWithin = map.Get(ReopenWithin) };

@@ -73,7 +73,7 @@ public sealed class OnCallSection : IConfigSection
         foreach (var policy in onCall.Policies.Values.OrderBy(policy => policy.Key, StringComparer.Ordinal))
         {
             yield return new ConfigItem("policies", policy.Key, ("steps", string.Join(", then ", policy.Steps.Select(StepInWords))),
-                ("repeat", ConfigItem.InWords(policy.RepeatEvery)), ("rounds", policy.RoundsMax?.ToString(null, null) ?? "until acknowledged"));
+                ("repeat", Durations.InWords(policy.RepeatEvery)), ("rounds", policy.RoundsMax?.ToString(null, null) ?? "until acknowledged"));
         }
     }
 

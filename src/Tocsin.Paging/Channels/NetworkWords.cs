@@ -70,8 +70,8 @@ internal static class NetworkWords
         {
             reasons.Add(status.Status switch
             {
-                X509ChainStatusFlags.NotTimeValid =>
-                    $"it is valid from {Day(chain!.ChainElements[0].Certificate.NotBefore)} to {Day(chain.ChainElements[0].Certificate.NotAfter)}",
+                X509ChainStatusFlags.NotTimeValid when chain!.ChainElements[0].Certificate is var dated =>
+                    $"it is valid from {Day(dated.NotBefore)} to {Day(dated.NotAfter)}",
                 X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain =>
                     "this machine does not trust who signed it",
                 _ => status.StatusInformation.Trim(),

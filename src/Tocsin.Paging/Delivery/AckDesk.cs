@@ -7,11 +7,11 @@ using Tocsin.Paging.Messages;
 namespace Tocsin.Paging.Delivery;
 
 /// <summary>Why a link shows what it shows.</summary>
-internal enum AckState { Waiting, Done, AlreadyTaken, Over, Expired, NotGenuine }
+public enum AckState { Waiting, Done, AlreadyTaken, Over, Expired, NotGenuine }
 
 /// <param name="Incident">The one incident that the link is for; null when the link is not genuine.</param>
 /// <param name="Person">Whose link it is.</param>
-internal sealed record AckView(AckState State, Incident? Incident, PersonKey? Person);
+public sealed record AckView(AckState State, Incident? Incident, PersonKey? Person);
 
 /// <summary>Reads acknowledge links and takes the incident for whoever has one. Looking never acknowledges.</summary>
 internal sealed class AckDesk(IStore store, AckLinks links, IncidentActions actions, TimeProvider clock)

@@ -14,10 +14,9 @@ internal sealed record MessageLink(string Label, Uri Url);
 /// <summary>What a message says, before it becomes text, brief or HTML. Every string is one clean line.</summary>
 /// <param name="Badge">State and its length, such as "SEV2 · for 4 min".</param>
 /// <param name="Lead">The first sentence.</param>
-/// <param name="Essential">How many sections, from the first, belong into the brief.</param>
 internal sealed record MessageLayout(
     MessageTone Tone, string Badge, string Title, string Lead, MessageButton? Button,
-    IReadOnlyList<MessageSection> Sections, int Essential, MessageLink? Link)
+    IReadOnlyList<MessageSection> Sections, MessageLink? Link)
 {
     public string Shape => Tone switch
     {

@@ -13,7 +13,7 @@ internal static class MessageText
         var text = new StringBuilder();
         Wrap(text, $"{layout.Shape} {layout.Badge}", "");
         Wrap(text, layout.Title, "");
-        if (layout.Button is { } button) text.Append('\n').Append(button.Label).Append(":\n").Append(button.Url.AbsoluteUri).Append('\n');
+        if (layout.Button is { } button) AppendLink(text, button.Label, button.Url);
         text.Append('\n');
         Wrap(text, layout.Lead, "");
         foreach (var section in layout.Sections)
@@ -21,15 +21,19 @@ internal static class MessageText
             text.Append('\n').Append(section.Heading).Append('\n');
             foreach (var line in section.Lines) Wrap(text, section.Lines.Count > 1 ? $"- {line}" : line, "  ");
         }
-        if (layout.Link is { } link) text.Append('\n').Append(link.Label).Append(":\n").Append(link.Url.AbsoluteUri).Append('\n');
+        if (layout.Link is { } link) AppendLink(text, link.Label, link.Url);
         return text.ToString();
     }
+
+    /// <summary>On a line of its own, never wrapped, so that every mail program makes it a link.</summary>
+    private static void AppendLink(StringBuilder text, string label, Uri url) =>
+        text.Append('\n').Append(label).Append(":\n").Append(url.AbsoluteUri).Append('\n');
 
     /// <summary>Without title (the notification has one) and links (it has buttons). Less than 1,000 bytes of UTF-8.</summary>
     public static string RenderBrief(MessageLayout layout)
     {
         var text = new StringBuilder($"{layout.Shape} {layout.Badge}\n{layout.Lead}");
-        foreach (var section in layout.Sections.Take(layout.Essential))
+        foreach (var section in layout.Sections)
             text.Append('\n').Append(section.Heading).Append(": ").AppendJoin("; ", section.Lines);
         return Cut(text.ToString());
     }
@@ -50,7 +54,8 @@ internal static class MessageText
     private static void Wrap(StringBuilder text, string line, string indent)
     {
         var column = 0;
-        foreach (var word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(word => Pieces(word, Columns - indent.Length)))
+        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var word in words.SelectMany(word => Pieces(word, Columns - indent.Length)))
         {
             if (column > 0 && column + 1 + word.Length > Columns)
             {

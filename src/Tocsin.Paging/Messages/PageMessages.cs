@@ -19,17 +19,18 @@ internal static class PageMessages
         var title = Title(incident);
         var sections = new List<MessageSection>
         {
-            new("Since", [$"{MessageWords.Of(incident.StartedAt, reader.Zone, reader.Now)}, {Ago(incident.StartedAt, reader)}"]),
+            new("Since", [Moment(incident.StartedAt, reader)]),
         };
         if (Services(incident) is { Length: > 0 } services) sections.Add(new("Services", [services]));
-        sections.Add(new("What changed", content.Changes.Count > 0 ? Lines(content.Changes) : ["Nothing on record in the last 60 min."]));
+        sections.Add(new(
+            "What changed", content.Changes.Count > 0 ? Lines(content.Changes) : ["Nothing on record in the last 60 min."]));
         if (content.AlsoPaged.Count > 0) sections.Add(new("Also paged", Lines(content.AlsoPaged)));
         sections.Add(new("Why you", [Sentence(MessageWords.Line(content.Why, LineMax))]));
         var layout = new MessageLayout(
             MessageTone.Down, $"{severity} · for {MessageWords.Of(reader.Now - incident.StartedAt)}", title,
             MessageWords.Line(content.State, LineMax),
-            new MessageButton("Acknowledge", content.AckLink, "Opens a page that asks for one tap. No sign-in."),
-            sections, Essential: sections.Count, new MessageLink($"Open {incident.Id}", incident.Url));
+            new MessageButton("Acknowledge", content.AckLink, "Then one tap on the page. No sign-in."),
+            sections, new MessageLink($"Open {incident.Id}", incident.Url));
         return Render(MessageKind.Page, $"[{severity}] {title} · {incident.Id}", layout, reader) with
         {
             Incident = incident,
@@ -50,7 +51,7 @@ internal static class PageMessages
         sections.Add(new("What to do", ["Nothing now. You were paged for this, so you are told that it is over."]));
         var layout = new MessageLayout(
             MessageTone.Up, $"resolved · after {lasted}", title, MessageWords.Line(content.How, LineMax), Button: null,
-            sections, Essential: sections.Count, new MessageLink($"Open {incident.Id}", incident.Url));
+            sections, new MessageLink($"Open {incident.Id}", incident.Url));
         return Render(MessageKind.AllClear, $"[resolved] {title} · {incident.Id}", layout, reader) with { Incident = incident };
     }
 
@@ -62,12 +63,12 @@ internal static class PageMessages
         var by = MessageWords.Line(content.By, 60);
         List<MessageSection> sections =
         [
-            new("Taken", [$"{MessageWords.Of(content.TakenAt, reader.Zone, reader.Now)}, {Ago(content.TakenAt, reader)}"]),
+            new("Taken", [Moment(content.TakenAt, reader)]),
             new("What to do", [$"Nothing unless {by} asks. You are told when it is over."]),
         ];
         var layout = new MessageLayout(
             MessageTone.Neutral, $"acknowledged by {by}", title, $"{by} has it.", Button: null,
-            sections, Essential: sections.Count, new MessageLink($"Open {incident.Id}", incident.Url));
+            sections, new MessageLink($"Open {incident.Id}", incident.Url));
         return Render(MessageKind.Taken, $"[taken] {by} has it: {title} · {incident.Id}", layout, reader) with
         {
             Incident = incident,
@@ -85,7 +86,7 @@ internal static class PageMessages
         ];
         var layout = new MessageLayout(
             MessageTone.Neutral, "test", "Tocsin can reach you", "This is a self-test. Nothing is broken.", Button: null,
-            sections, Essential: sections.Count, install is null ? null : new MessageLink("Open Tocsin", install));
+            sections, LinkTo(install));
         return Render(MessageKind.SelfTest, "[test] Tocsin can reach you", layout, reader);
     }
 
@@ -102,13 +103,13 @@ internal static class PageMessages
         };
         List<MessageSection> sections =
         [
-            new("Since", [$"{MessageWords.Of(content.Since, reader.Zone, reader.Now)}, {Ago(content.Since, reader)}"]),
+            new("Since", [Moment(content.Since, reader)]),
             new("What to do", ["Free the disk or bring the database back. Until then Tocsin opens no incident and escalates "
                 + "nothing; this message comes again every 10 min."]),
         ];
         var layout = new MessageLayout(
             MessageTone.Down, "cannot record", $"Tocsin cannot record: {reason}", down, Button: null,
-            sections, Essential: sections.Count, content.Install is null ? null : new MessageLink("Open Tocsin", content.Install));
+            sections, LinkTo(content.Install));
         var count = names.Length == 1 ? "1 check down" : $"{names.Length} checks down";
         return Render(MessageKind.CannotRecord, $"Tocsin cannot record: {reason}; {count}", layout, reader);
     }
@@ -124,12 +125,16 @@ internal static class PageMessages
         Html = MessageHtml.Render(layout),
     };
 
+    private static MessageLink? LinkTo(Uri? install) => install is null ? null : new MessageLink("Open Tocsin", install);
+
     private static string Title(MessageIncident incident) => MessageWords.Line(incident.Title, TitleMax);
 
     private static string Services(MessageIncident incident) =>
         MessageWords.List([.. incident.Services.Select(name => MessageWords.Line(name, 60))], NamesMax);
 
-    private static string Ago(DateTimeOffset at, MessageReader reader) => $"{MessageWords.Of(reader.Now - at)} ago";
+    /// <summary>Absolute and relative, the latter not as "ago": a mail may be read long after it was sent.</summary>
+    private static string Moment(DateTimeOffset at, MessageReader reader) =>
+        $"{MessageWords.Of(at, reader.Zone, reader.Now)}, {MessageWords.Of(reader.Now - at)} before this message";
 
     private static string[] Lines(IReadOnlyList<string> lines)
     {

@@ -58,7 +58,8 @@ internal sealed class SigningKeys
         if (mac.Length is < 16 or > HMACSHA256.HashSizeInBytes) return false;
         var isGenuine = false;
         // All keys are tried, in constant time each: the time tells nothing about which one was near.
-        foreach (var key in newestFirst) isGenuine |= CryptographicOperations.FixedTimeEquals(Sign(key, data).AsSpan(0, mac.Length), mac);
+        foreach (var key in newestFirst)
+            isGenuine |= CryptographicOperations.FixedTimeEquals(Sign(key, data).AsSpan(0, mac.Length), mac);
         return isGenuine;
     }
 
@@ -71,13 +72,15 @@ internal sealed class SigningKeys
     private static string[] FilesOf(string directory, string purpose)
     {
         Directory.CreateDirectory(directory);
-        return [.. Directory.GetFiles(directory, $"{purpose}-*.key").Where(file => CreatedAt(file) > 0).OrderByDescending(CreatedAt)];
+        var files = Directory.GetFiles(directory, $"{purpose}-*.key");
+        return [.. files.Where(file => CreatedAt(file) > 0).OrderByDescending(CreatedAt)];
     }
 
     private static long CreatedAt(string file)
     {
         var name = Path.GetFileNameWithoutExtension(file.AsSpan());
-        return long.TryParse(name[(name.IndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : 0;
+        var digits = name[(name.IndexOf('-') + 1)..];
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : 0;
     }
 
     private static byte[] Read(string file)

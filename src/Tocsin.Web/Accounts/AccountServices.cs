@@ -16,7 +16,7 @@ internal static class AccountServices
     {
         services.AddSingleton<OneTimeLinks>().AddSingleton<ApiTokens>().AddScoped<Accounts>();
         services.AddSingleton(provider => new FirstAdmin(
-            provider.GetRequiredService<IStore>(), provider.GetRequiredService<OneTimeLinks>()));
+            provider.GetRequiredService<IStore>(), provider.GetRequiredService<OneTimeLinks>(), provider.GetRequiredService<TimeProvider>()));
         AddIdentity(services);
         services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, scheme => scheme.ForwardDefaultSelector = http =>

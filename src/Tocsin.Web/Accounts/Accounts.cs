@@ -11,9 +11,7 @@ internal sealed class Accounts(
     public static readonly TimeSpan InvitationValidFor = TimeSpan.FromDays(7);
 
     // Compared with when there is no such account, so that both answers take the same time.
-    private static readonly Lazy<string> SomeHash = new(() => new PasswordHasher<Account>(
-        Microsoft.Extensions.Options.Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }))
-        .HashPassword(null!, OneTimeToken.New()));
+    private static string? someHash;
 
     /// <returns>Null when signed in; else why not, without telling whether the name exists.</returns>
     public async Task<string?> SignInAsync(string? name, string? password)
@@ -22,7 +20,8 @@ internal sealed class Accounts(
             return "Enter your name and your password.";
         if (await users.FindByNameAsync(name) is not { PasswordHash: not null } account)
         {
-            users.PasswordHasher.VerifyHashedPassword(null!, SomeHash.Value, password);
+            someHash ??= users.PasswordHasher.HashPassword(null!, OneTimeToken.New());
+            users.PasswordHasher.VerifyHashedPassword(null!, someHash, password);
             return WrongText;
         }
         var result = await signIn.PasswordSignInAsync(account, password, isPersistent: true, lockoutOnFailure: true);

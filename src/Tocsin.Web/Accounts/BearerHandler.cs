@@ -30,7 +30,7 @@ internal sealed class BearerHandler(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
-        return Problems.WriteAsync(Context, StatusCodes.Status401Unauthorized, BearerHandler.IsPresent(Context)
+        return Problems.WriteAsync(Context, StatusCodes.Status401Unauthorized, IsPresent(Context)
             ? "The token is not known or has been revoked. Make a new one under Settings, API tokens."
             : "Send 'Authorization: Bearer tocsin_…'. Tokens are made under Settings, API tokens.");
     }

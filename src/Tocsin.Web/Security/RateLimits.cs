@@ -15,7 +15,11 @@ public static class RateLimits
     /// <summary>One-time links, where looking already tries one: 10 a minute for each address.</summary>
     public const string Link = "link";
 
+    /// <summary>Acknowledge links: one person at night taps a few times; a scanner of links looks many times.</summary>
+    public const string Acknowledge = "acknowledge";
+
     public const int ProofsPerMinute = 10;
+    public const int AcknowledgesPerMinute = 120;
     /// <summary>Requests under <c>/api</c> for each token, or for each address without one.</summary>
     public const int ApiPerMinute = 600;
 
@@ -26,6 +30,7 @@ public static class RateLimits
         options.AddPolicy(SignIn, http => HttpMethods.IsGet(http.Request.Method)
             ? RateLimitPartition.GetNoLimiter("look") : Window(AddressOf(http), ProofsPerMinute));
         options.AddPolicy(Link, http => Window(AddressOf(http), ProofsPerMinute));
+        options.AddPolicy(Acknowledge, http => Window(AddressOf(http), AcknowledgesPerMinute));
         options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => Problems.IsForPrograms(http)
             ? Window(CallerOf(http), ApiPerMinute) : RateLimitPartition.GetNoLimiter("page"));
     }

@@ -46,15 +46,9 @@ internal static class WebKeys
     {
         var keys = new DirectoryInfo(Path.Combine(dataDirectory, "keys"));
         const UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        if (OperatingSystem.IsWindows())
-        {
-            keys.Create();
-        }
-        else
-        {
-            Directory.CreateDirectory(keys.FullName, mine);
-            File.SetUnixFileMode(keys.FullName, mine);
-        }
+        Directory.CreateDirectory(keys.FullName, mine);
+        // Made by somebody else it may be wider.
+        File.SetUnixFileMode(keys.FullName, mine);
         services.AddDataProtection().SetApplicationName("Tocsin").PersistKeysToFileSystem(keys);
     }
 }

@@ -107,10 +107,18 @@
   }
 
   const original = new WeakMap();   // region → its content as the server sent it
-  regions(document).forEach((region) => original.set(region, region.innerHTML));
+  regions(document).forEach((region) => original.set(region, essence(region)));
+
+  // What differs although nothing changed is left out: proofs of forms, and times that tick by themselves.
+  function essence(region) {
+    const copy = region.cloneNode(true);
+    for (const field of copy.querySelectorAll("input[type=hidden]")) field.removeAttribute("value");
+    for (const time of copy.querySelectorAll("time[title]")) { time.textContent = ""; time.removeAttribute("title"); }
+    return copy.innerHTML;
+  }
 
   function renew(region, next) {
-    if (!next || original.get(region) === next.innerHTML) return;
+    if (!next || original.get(region) === essence(next)) return;
     if (isBusy(region)) return offer(region, next);
     replace(region, next);
   }
@@ -150,7 +158,7 @@
     const kept = remember(region);
     const top = anchor();
     document.querySelector(`.newer[data-for="${CSS.escape(region.id)}"]`)?.remove();
-    original.set(region, next.innerHTML);
+    original.set(region, essence(next));
     region.replaceChildren(...[...next.childNodes].map((node) => document.importNode(node, true)));
     region.dataset.live = next.dataset.live;
     restore(region, kept);
@@ -263,6 +271,17 @@
     else if ("kept" in time.dataset) { time.dataset.ago = time.dataset.kept; delete time.dataset.kept; }
   });
 
+  // An open menu closes when the attention goes elsewhere.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.drop[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.drop[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   // --- keys ---------------------------------------------------------------------------------------------------------
 
   const KEYS = [["?", "this list"], ["/", "search"], ["j  k", "next, previous row"], ["Enter", "open the row"],
@@ -289,7 +308,7 @@
     "a": () => {
       const button = document.querySelector("button[data-key=a]:not(:disabled)");
       if (!button) return;
-      const yes = choice(button.textContent.trim(), "primary", () => button.form?.requestSubmit(button) ?? button.click());
+      const yes = choice(button.textContent.trim(), "primary", () => button.click());
       ask(button.dataset.confirm || button.textContent.trim() + "?", null, [yes]);
     },
   };

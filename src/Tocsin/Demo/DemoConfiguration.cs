@@ -42,14 +42,14 @@ internal static class DemoConfiguration
             depends_on: [api]
             checks:
               page:
-                url: http://127.0.0.1:{{ports.Storefront}}/
+                http: http://127.0.0.1:{{ports.Storefront}}/
                 interval: 5s
           api:
             name: API
             depends_on: [cache, store]
             checks:
               health:
-                url: http://127.0.0.1:{{ports.Api}}/healthz
+                http: http://127.0.0.1:{{ports.Api}}/healthz
                 interval: 5s
           cache:
             name: Cache
@@ -64,7 +64,7 @@ internal static class DemoConfiguration
                 tcp: 127.0.0.1:{{ports.Store}}
                 interval: 5s
               health:
-                url: http://127.0.0.1:{{ports.StoreAdmin}}/healthz
+                http: http://127.0.0.1:{{ports.StoreAdmin}}/healthz
                 interval: 5s
 
         escalation:

@@ -3,7 +3,7 @@ using Tocsin.Catalog.Configuration;
 using Tocsin.Kernel;
 using Severity = Tocsin.Kernel.Facts.Severity;
 
-namespace Tocsin.Checks.Tests.Config;
+namespace Tocsin.Checks.Tests;
 
 public sealed class ChecksSectionTests
 {

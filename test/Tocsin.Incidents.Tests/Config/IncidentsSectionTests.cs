@@ -1,6 +1,6 @@
 using Tocsin.Catalog.Configuration;
 
-namespace Tocsin.Incidents.Tests.Config;
+namespace Tocsin.Incidents.Tests;
 
 public sealed class IncidentsSectionTests
 {

@@ -3,7 +3,7 @@ using Tocsin.Catalog;
 using Tocsin.Catalog.Configuration;
 using Tocsin.Kernel;
 
-namespace Tocsin.OnCall.Tests.Config;
+namespace Tocsin.OnCall.Tests;
 
 public sealed class OnCallSectionTests
 {

@@ -3,6 +3,7 @@ using Tocsin.Catalog;
 using Tocsin.Kernel.Ports;
 using Tocsin.Paging.Channels;
 using Tocsin.Paging.Channels.Mail;
+using Tocsin.Paging.Messages;
 using Tocsin.Paging.Tests.Support;
 
 namespace Tocsin.Paging.Tests.Channels;
@@ -62,6 +63,44 @@ public sealed class MailChannelTests
         mail.Html.TrimEnd('\n').ShouldBe(message.Html.TrimEnd('\n'));
         server.RawMails.Single().ShouldAllBe(c => c < 128);
         server.RawMails.Single().Split("\r\n").ShouldAllBe(line => line.Length <= 78);
+    }
+
+    [Fact]
+    public async Task Send_LinesOfDots_ArriveAsTheyAre()
+    {
+        await using var server = new ScriptedSmtpServer().Start();
+        var message = PageMessages.Page(
+            Samples.PageContent(Samples.Incident with { Title = "..two" }) with { State = "." }, Samples.Reader());
+        await new MailChannel(Samples.Revisions(Smtp(server)), TimeProvider.System).SendAsync(message, Ada, default);
+        message.Text.ShouldContain("\n.\n");
+        server.RawMails.Single().ShouldContain("\r\n..\r\n");
+        server.RawMails.Single().ShouldContain("\r\n...two\r\n");
+        ReceivedMail.Parse(server.Mails.Single()).Text.TrimEnd('\n').ShouldBe(message.Text.TrimEnd('\n'));
+    }
+
+    [Fact]
+    public void Write_OneIncident_IsOneThreadOfDifferentMails()
+    {
+        var from = Mailbox.Parse("t@example.org").Value;
+        ReceivedMail Written(OutgoingMessage message) =>
+            ReceivedMail.Parse(Encoding.UTF8.GetString(MailText.Write(message, from, from, Samples.Now)));
+        var (page, again, clear) = (Written(Samples.Page()), Written(Samples.Page()), Written(Samples.AllClear()));
+        again["Message-ID"].ShouldBe(page["Message-ID"]);
+        clear["Message-ID"].ShouldNotBe(page["Message-ID"]);
+        clear["References"].ShouldBe(page["References"]);
+        clear["In-Reply-To"].ShouldBe(page["In-Reply-To"]);
+        Written(Samples.Page(Samples.Incident with { Id = new(43) }))["References"].ShouldNotBe(page["References"]);
+        clear.Headers.ShouldNotContain(header => header.Key == "Importance");
+    }
+
+    [Fact]
+    public async Task Send_LongWords_AreCutToWhatTheJournalKeeps()
+    {
+        await using var server = new ScriptedSmtpServer().Start();
+        server.Answers["RCPT"] = string.Join("\r\n", Enumerable.Repeat("550-5.1.1 " + new string('x', 90), 20)) + "\r\n550 5.1.1 end";
+        var outcome = await SendAsync(server);
+        outcome.Text.Length.ShouldBe(Redaction.LengthMax);
+        outcome.Text.ShouldEndWith("…");
     }
 
     [Fact]
@@ -293,7 +332,7 @@ public sealed class MailChannelTests
     public async Task Send_EndlessReply_IsCutOff()
     {
         await using var server = new ScriptedSmtpServer().Start();
-        server.Answers["EHLO"] = string.Join("\r\n", Enumerable.Repeat("250-and another thing", 5_000));
+        server.Answers["EHLO"] = string.Join("\r\n", Enumerable.Repeat("250-and another thing", 5_000)) + "\r\n250 end";
         (await SendAsync(server)).ShouldBe(DeliveryOutcome.Retry("the server gave a reply of more than 100 lines"));
     }
 
@@ -301,7 +340,7 @@ public sealed class MailChannelTests
     public async Task Send_EndlessLine_IsCutOff()
     {
         await using var server = new ScriptedSmtpServer().Start();
-        server.Answers["EHLO"] = "250-" + new string('x', 50_000);
+        server.Answers["EHLO"] = "250 " + new string('x', 50_000);
         (await SendAsync(server)).ShouldBe(DeliveryOutcome.Retry("the server gave a line of more than 2000 bytes"));
     }
 
@@ -338,6 +377,8 @@ public sealed class MailChannelTests
     [InlineData("ada@exa mple.org")]
     [InlineData("ada@example..org")]
     [InlineData("ada>@example.org")]
+    [InlineData("ada lovelace@example.org")]
+    [InlineData("ada\r\nRSET@example.org")]
     [InlineData("ada\r\nRCPT TO:<eve@example.org>@example.org")]
     [InlineData("ada@example.org\r\nDATA")]
     public async Task Send_NotAnAddress_IsRefusedBeforeConnecting(string address)

@@ -7,7 +7,7 @@ using Tocsin.Checks;
 using Tocsin.Incidents;
 using Tocsin.OnCall;
 
-namespace Tocsin.Paging.Tests.Config;
+namespace Tocsin.Paging.Tests;
 
 /// <summary>The schema and the reference say what the reader does.</summary>
 public sealed class ConfigSchemaTests

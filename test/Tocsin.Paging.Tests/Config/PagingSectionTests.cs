@@ -1,7 +1,7 @@
 using Tocsin.Catalog;
 using Tocsin.Catalog.Configuration;
 
-namespace Tocsin.Paging.Tests.Config;
+namespace Tocsin.Paging.Tests;
 
 public sealed class PagingSectionTests
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Tocsin.Paging.Tests.Config;
+namespace Tocsin.Paging.Tests;
 
 /// <summary>As much of JSON Schema as the published schema uses; an unknown keyword fails, so that nothing is believed unseen.</summary>
 internal static class SchemaValidator

@@ -21,7 +21,7 @@ public sealed class PageMessagesTests
         100 % of checks from 3 of 3 locations fail: HTTP 500.
 
         Since
-          02:13:07 CET, 4 min 23 s ago
+          02:13:07 CET, 4 min 23 s before this message
 
         Services
           Api and Checkout
@@ -46,7 +46,7 @@ public sealed class PageMessagesTests
         """
         ■ SEV2 · for 4 min 23 s
         100 % of checks from 3 of 3 locations fail: HTTP 500.
-        Since: 02:13:07 CET, 4 min 23 s ago
+        Since: 02:13:07 CET, 4 min 23 s before this message
         Services: Api and Checkout
         What changed: 02:10:02 deploy/812 on api by grace, 3 min before
         Also paged: Grace in 5 min; everyone in 10 min
@@ -91,7 +91,7 @@ public sealed class PageMessagesTests
             Grace has it.
 
             Taken
-              02:17:25 CET, 5 s ago
+              02:17:25 CET, 5 s before this message
 
             What to do
               Nothing unless Grace asks. You are told when it is over.
@@ -114,7 +114,7 @@ public sealed class PageMessagesTests
             3 checks are down: api-http, store-tcp and web.
 
             Since
-              02:17:18 CET, 12 s ago
+              02:17:18 CET, 12 s before this message
 
             What to do
               Free the disk or bring the database back. Until then Tocsin opens no
@@ -159,7 +159,7 @@ public sealed class PageMessagesTests
     [Fact]
     public void Page_YesterdaysStart_HasItsDate() =>
         Samples.Page(Samples.Incident with { StartedAt = Samples.Now.AddHours(-26) }).Text
-            .ShouldContain("Mon 3 Mar 2025, 00:17:30 CET, 1 d 2 h ago");
+            .ShouldContain("Mon 3 Mar 2025, 00:17:30 CET, 1 d 2 h before this message");
 
     [Fact]
     public void Page_Html_HasTheButtonBeforeEverythingButTheTitle()

@@ -2,7 +2,7 @@ using Tocsin.Catalog;
 using Tocsin.Catalog.Configuration;
 using Tocsin.Kernel;
 
-namespace Tocsin.StatusPages.Tests.Config;
+namespace Tocsin.StatusPages.Tests;
 
 public sealed class StatusPageSectionTests
 {

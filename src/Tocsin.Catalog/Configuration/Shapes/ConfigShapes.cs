@@ -22,8 +22,8 @@ public static class ConfigShapes
 
     /// <param name="min">Inclusive, like <paramref name="max"/>.</param>
     public static Shape<TimeSpan> Duration(TimeSpan min, TimeSpan max, string example) => new TextShape<TimeSpan>(
-        "duration", $"a duration from {Durations.Write(min)} to {Durations.Write(max)} such as {example}",
-        text => !Durations.Parse(text).TryGet(out var value, out var why) ? Parsed<TimeSpan>.Bad(why)
+        "duration", $"a duration from {ConfigDurations.Write(min)} to {ConfigDurations.Write(max)} such as {example}",
+        text => !ConfigDurations.Parse(text).TryGet(out var value, out var why) ? Parsed<TimeSpan>.Bad(why)
             : value < min || value > max ? Parsed<TimeSpan>.Bad("") : value,
         () => new JsonObject { ["type"] = "string", ["pattern"] = "^([0-9]+(ms|[wdhms]))+$" });
 

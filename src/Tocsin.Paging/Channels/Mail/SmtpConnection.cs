@@ -35,7 +35,8 @@ internal sealed class SmtpConnection(Socket socket) : IDisposable
     /// <summary>True when bytes are here that nobody has asked for yet.</summary>
     public bool HasUnread => start < end;
 
-    /// <exception cref="System.Security.Authentication.AuthenticationException">No TLS, or a certificate that is not acceptable.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">TLS could not be agreed.</exception>
+    /// <exception cref="CertificateRefusedException">The certificate is not acceptable.</exception>
     public async Task SecureAsync(string host, X509Certificate2Collection? authorities, CancellationToken cancellation)
     {
         var tls = new SslStream(stream);

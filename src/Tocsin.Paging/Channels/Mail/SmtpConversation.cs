@@ -33,7 +33,7 @@ internal sealed class SmtpConversation(SmtpServer server, SmtpLimits limits, Tim
     }
 
     private Task<DeliveryOutcome?> ConnectAsync(CancellationToken stopping) =>
-        GuardAsync("the connection", async token =>
+        GuardAsync("the connection attempt", async token =>
         {
             var socket = await new Dialer(clock).DialAsync(server.Host, server.Port, static _ => true, token);
             connection = new SmtpConnection(socket);
@@ -54,7 +54,8 @@ internal sealed class SmtpConversation(SmtpServer server, SmtpLimits limits, Tim
     {
         if (server.Security != SmtpSecurity.StartTls) return null;
         // Never on in plain text: whoever removes the offer on the way would read the password and the links.
-        if (!offer.StartTls) return DeliveryOutcome.Refused($"{server.Name} does not offer STARTTLS; set security to tls or none");
+        if (!offer.StartTls)
+            return DeliveryOutcome.Refused($"{server.Name} does not offer STARTTLS; set security to tls or none");
         if (await CommandAsync("STARTTLS", "STARTTLS", 2, stopping) is { } failed) return failed;
         // Words sent before TLS must not be taken for words said within it.
         if (connection!.HasUnread) return Broken($"{server.Name} spoke between STARTTLS and TLS");
@@ -73,7 +74,10 @@ internal sealed class SmtpConversation(SmtpServer server, SmtpLimits limits, Tim
         if (!connection!.MayCarryPassword)
             return DeliveryOutcome.Refused("the password is not sent without TLS; set security to starttls or tls");
         if (offer.Logins.Contains("PLAIN"))
-            return await CommandAsync("AUTH", $"AUTH PLAIN {Base64($"\0{login.Username}\0{login.Password.Reveal()}")}", 2, stopping);
+        {
+            var both = Base64($"\0{login.Username}\0{login.Password.Reveal()}");
+            return await CommandAsync("AUTH", $"AUTH PLAIN {both}", 2, stopping);
+        }
         if (offer.Logins.Contains("LOGIN"))
         {
             return await CommandAsync("AUTH", "AUTH LOGIN", 3, stopping)

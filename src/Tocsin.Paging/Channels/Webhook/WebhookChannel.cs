@@ -25,7 +25,8 @@ internal sealed class WebhookChannel(HttpPost http, TimeProvider clock) : IChann
         if (key is not null) headers[WebhookSignature.Header] = WebhookSignature.Of(key, clock.GetUtcNow(), body);
         var answer = await http.PostAsync(method.Url, body, headers, cancellation);
         // Addresses of webhooks often carry their password in the path.
-        var hidden = new Redaction(key?.Reveal(), method.Url.AbsolutePath is { Length: > 1 } path ? path : null, method.Url.Query);
+        var path = method.Url.AbsolutePath.Length > 1 ? method.Url.AbsolutePath : null;
+        var hidden = new Redaction(key?.Reveal(), path, method.Url.Query);
         return answer.Outcome with { Text = hidden.Apply(answer.Outcome.Text) };
     }
 

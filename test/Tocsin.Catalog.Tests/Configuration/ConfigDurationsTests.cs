@@ -4,7 +4,7 @@ using Tocsin.Catalog.Configuration;
 
 namespace Tocsin.Catalog.Tests.Configuration;
 
-public sealed class DurationsTests
+public sealed class ConfigDurationsTests
 {
     [Theory]
     [InlineData("30s", 30_000)]
@@ -13,7 +13,7 @@ public sealed class DurationsTests
     [InlineData("1m500ms", 60_500)]
     [InlineData("2w", 1_209_600_000)]
     [InlineData("0s", 0)]
-    public void Parse_Written_IsRead(string text, long milliseconds) => Durations.Parse(text).Value.ShouldBe(TimeSpan.FromMilliseconds(milliseconds));
+    public void Parse_Written_IsRead(string text, long milliseconds) => ConfigDurations.Parse(text).Value.ShouldBe(TimeSpan.FromMilliseconds(milliseconds));
 
     [Theory]
     [InlineData("")]
@@ -27,13 +27,13 @@ public sealed class DurationsTests
     [InlineData("9999999999s")]
     [InlineData("999999999w999999999d")]
     [InlineData("٣s")]
-    public void Parse_NotADuration_IsBad(string text) => Durations.Parse(text).IsValid.ShouldBeFalse();
+    public void Parse_NotADuration_IsBad(string text) => ConfigDurations.Parse(text).IsValid.ShouldBeFalse();
 
     [Fact]
     public void Write_AnyDuration_ReadsBack() => Check.One(Config.QuickThrowOnFailure, Prop.ForAll(
         Gen.Choose(0, int.MaxValue).ToArbitrary(), milliseconds =>
         {
             var duration = TimeSpan.FromMilliseconds(milliseconds);
-            return Durations.Parse(Durations.Write(duration)).Value == duration;
+            return ConfigDurations.Parse(ConfigDurations.Write(duration)).Value == duration;
         }));
 }

@@ -3,8 +3,8 @@ using Tocsin.Kernel;
 
 namespace Tocsin.Catalog.Configuration;
 
-/// <summary>Durations as people write them: <c>30s</c>, <c>1h30m</c>, <c>14d</c>.</summary>
-public static class Durations
+/// <summary>ConfigDurations as people write them: <c>30s</c>, <c>1h30m</c>, <c>14d</c>.</summary>
+public static class ConfigDurations
 {
     private static readonly (string Unit, long Milliseconds)[] Units =
         [("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];

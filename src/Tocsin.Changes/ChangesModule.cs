@@ -1,0 +1,20 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Tocsin.Kernel;
+using Tocsin.Kernel.Ports;
+
+namespace Tocsin.Changes;
+
+/// <summary>Registration of the changes.</summary>
+public static class ChangesModule
+{
+    public static IReadOnlyList<Migration> Migrations { get; } = Migration.From(Assembly.GetExecutingAssembly(), "changes");
+
+    public static IServiceCollection AddChanges(this IServiceCollection services) => services
+        .AddSingleton<ChangeRecorder>()
+        .AddSingleton<ChangeQueries>();
+
+    /// <param name="api">The group of <c>/api/v1</c>.</param>
+    public static void MapChanges(this RouteGroupBuilder api) => ChangesApi.Map(api, _ => Actor.Tocsin, null);
+}
