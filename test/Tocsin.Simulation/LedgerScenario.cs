@@ -28,12 +28,14 @@ internal sealed class LedgerScenario : IScenario
         accepted.UnionWith(facts.Select(fact => fact.Revision));
     }
 
+    public Task CalmAsync(IStore store, DateTimeOffset now) => Task.CompletedTask;
+
     public async Task<DateTimeOffset?> RestsUntilAsync(IReadTx tx) => await Rest.UntilAsync(tx);
 
     public async Task<IReadOnlyList<string>> JudgeAsync(IReadTx tx, Outside outside)
     {
         var facts = await tx.QueryAsync<string>("select json_extract(body, '$.revision') from journal where kind = 'config.applied'");
-        var rows = await tx.QueryAsync<LedgerState>("select idempotency_key as key, state, coalesce(outcome, '') as outcome from ledger");
+        var rows = await tx.QueryAsync<IntentRow>("select idempotency_key as key, state, coalesce(outcome, '') as outcome from ledger");
         var answers = await tx.QueryAsync<string>("select json_extract(body, '$.inForce') from journal where kind = 'config.refused'");
         var finals = await tx.QueryAsync<string>("select key from sim_settled where final = 1");
         var received = outside.Received.ToHashSet(StringComparer.Ordinal);
@@ -53,20 +55,6 @@ internal sealed class LedgerScenario : IScenario
 
     private static IEnumerable<string> Repeated(IEnumerable<string> keys) =>
         keys.GroupBy(key => key, StringComparer.Ordinal).Where(group => group.Skip(1).Any()).Select(group => group.Key);
-
-    private sealed class LedgerState
-    {
-        public string Key { get; init; } = "";
-        public string State { get; init; } = "";
-        public string Outcome { get; init; } = "";
-
-        public bool IsAccountedFor(HashSet<string> received) => State switch
-        {
-            "delivered" => received.Contains(Key),
-            "failed" => Outcome.Length > 0,
-            _ => false,
-        };
-    }
 
     private sealed class Producer : IJournalReader
     {

@@ -17,6 +17,9 @@ internal interface IScenario
     /// <summary>Something happens; what returns without a failure is accepted.</summary>
     Task ActAsync(IStore store, Random random, DateTimeOffset now);
 
+    /// <summary>The trouble ends: whatever was broken works again.</summary>
+    Task CalmAsync(IStore store, DateTimeOffset now);
+
     /// <returns>When something is to be done next; null when nothing is left to do.</returns>
     Task<DateTimeOffset?> RestsUntilAsync(IReadTx tx);
 

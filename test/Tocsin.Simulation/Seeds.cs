@@ -5,8 +5,10 @@ namespace Tocsin.Simulation;
 /// <summary>Runs a scenario over many seeds. A failing seed names itself and how to run it again.</summary>
 internal static class Seeds
 {
+    /// <summary>How many seeds: TOCSIN_SEEDS when it is set, else as the test is to be short or long.</summary>
     public static int Count(int few, int many) =>
-        Environment.GetEnvironmentVariable("TOCSIN_TEST_LONG") == "1" ? many : few;
+        int.TryParse(Environment.GetEnvironmentVariable("TOCSIN_SEEDS"), CultureInfo.InvariantCulture, out var asked) ? asked
+        : Environment.GetEnvironmentVariable("TOCSIN_TEST_LONG") == "1" ? many : few;
 
     /// <summary>Fresh seeds: another run tries others. TOCSIN_SEED=N runs that one alone.</summary>
     public static async Task ShouldHoldAsync(Func<IScenario> scenario, int count)

@@ -53,7 +53,7 @@ internal sealed class Simulation : IDisposable
         Begin();
         for (var number = 0; number < EventsMax; number++) Happen();
         isCalm = outside.IsKind = true;
-        if (!ComesToRest()) return ["it does not come to rest"];
+        if (!ComesToRest()) return [$"it does not come to rest: {Leftovers()}"];
         var found = Now(scenario.JudgeAsync(new SqliteReadTx(disk), outside));
         return outside.Violation is { } repeated ? [repeated, .. found] : found;
     }
@@ -170,6 +170,7 @@ internal sealed class Simulation : IDisposable
         living.Clear();
         Begin();
         var last = living[0];
+        Now(scenario.CalmAsync(StoreOf(last), clock.GetUtcNow()));
         for (var step = 0; step < RestStepsMax; step++)
         {
             while (outside.HasSlow) AnswerSlow();
@@ -182,6 +183,12 @@ internal sealed class Simulation : IDisposable
         }
         return false;
     }
+
+    private string Leftovers() => string.Join("; ", disk.Query<string>("""
+        select kind || ' ' || idempotency_key || ' ' || state || ' ' || attempts || ' due ' || due_at from ledger where state in ('due', 'leased')
+        union all select 'reader ' || reader || ' at ' || seq from journal_cursor
+        union all select 'the last entries: ' || group_concat(kind || ' ' || subject, ', ') from (select kind, subject from journal order by seq desc limit 12)
+        """).Prepend($"now {clock.GetUtcNow().ToUnixTimeMilliseconds()}"));
 
     private void Note(string what) =>
         Trace.Add(string.Create(CultureInfo.InvariantCulture, $"{clock.GetTimestamp()} {what} {outside.Received.Count}"));
