@@ -146,7 +146,7 @@ internal static class OutageConfiguration
         [
             catalog,
             new ChecksModel(FrozenDictionary<CheckKey, CheckModel>.Empty, []),
-            new IncidentRulesModel { QuietTime = TimeSpan.FromSeconds(30), ReopenWithin = TimeSpan.FromMinutes(30) },
+            new IncidentRulesModel { QuietTime = TimeSpan.FromSeconds(2), ReopenWithin = TimeSpan.FromMinutes(30) },
             new OnCallModel(FrozenDictionary<string, ScheduleModel>.Empty, new[] { Policy() }.ToFrozenDictionary(policy => policy.Key)),
             new ServerModel { TrustedProxies = [] },
         ]);

@@ -26,6 +26,7 @@ internal sealed class Outside(Random random)
 {
     private readonly Dictionary<string, List<Attempt>> attempts = new(StringComparer.Ordinal);
     private readonly List<Attempt> slow = [];
+    private readonly int slowPercent = random.Next(3) * random.Next(50);
 
     /// <summary>Keys in the order of arrival, repeats included: the log of the sink.</summary>
     public List<string> Received { get; } = [];
@@ -48,13 +49,12 @@ internal sealed class Outside(Random random)
         return outcome;
     }
 
-    private Reception Draw() => random.Next(20) switch
+    private Reception Draw() => random.Next(100) < slowPercent ? Reception.Slow : random.Next(16) switch
     {
         < 11 => Reception.Delivered,
         < 13 => Reception.LostReply,
         < 15 => Reception.TryLater,
-        15 => Reception.Refused,
-        _ => Reception.Slow,
+        _ => Reception.Refused,
     };
 
     private DeliveryOutcome Receive(string key, Reception reception)
