@@ -86,6 +86,7 @@ internal sealed class PageHandler(
             new { Subject.Of(id).Text, kind = FactKinds.KindOf<PageRequested>() }) ?? 0;
         var (state, fact) = Read(page, item, outcome, isFinal);
         await PageStore.SettleAsync(tx, id, state, item.Attempt, state == PageState.Sent ? now : null, outcome.Text);
+        if (state == PageState.Sent) await Tells.LateAsync(tx, page, now);
         tx.Append(fact, now, Actor.Tocsin, Cause.Entry(requested));
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tocsin.Catalog;
 using Tocsin.Incidents;
 using Tocsin.Kernel;
@@ -52,9 +51,7 @@ internal sealed class PagingReader(Escalator escalator, IRevisions revisions) : 
             .Select(page => (page.Person, page.Method)).Distinct();
         foreach (var (person, method) in reached)
         {
-            var payload = new TellPayload(incident, person, method, what, entry.Seq);
-            await tx.EnqueueAsync(new Intent(TellHandler.LedgerKind, $"tell/{entry.Seq}/{person}/{method}", Subject.Of(incident),
-                JsonSerializer.Serialize(payload, FactKinds.Json), now, Urgent: false));
+            await Tells.EnqueueAsync(tx, incident, person, method, what, entry.Seq, now);
         }
     }
 }
