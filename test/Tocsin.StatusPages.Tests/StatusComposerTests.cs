@@ -115,8 +115,12 @@ public sealed class StatusComposerTests
     }
 
     [Fact]
-    public void Compose_SeveralStates_SaysTheWorstFirst() => StatusComposer.Compose(Some.Everything()).Sentence.ShouldBe(
-        "Checkout is down; Maps is partly down; Cart does not work as well as it should; we cannot tell how Mail is.");
+    public void Compose_SeveralStates_SaysTheWorstAndHowManyMore()
+    {
+        StatusComposer.Compose(Some.Everything()).Sentence.ShouldBe("Checkout is down, and 3 others are affected.");
+        StatusComposer.Compose(Some.Inputs(Some.Page("checkout", "cart"), [Some.Check("checkout", Outcome.Down), Some.Check("cart", Outcome.Degraded)]))
+            .Sentence.ShouldBe("Checkout is down, and Cart is degraded.");
+    }
 
     [Fact]
     public void Sentence_ManyNames_AreCounted()
