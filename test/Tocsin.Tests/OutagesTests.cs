@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
-using Tocsin.Commands;
 
 namespace Tocsin.Tests;
 
 /// <summary><c>docs/OUTAGES.md</c> and <c>docs/PROMISES.md</c> say what the program does: pages answer, commands parse, tests exist.</summary>
+[Collection(Terminal.Collection)]
 public sealed class OutagesTests
 {
     private static readonly NamedTests Tests = NamedTests.OfTree();
@@ -96,15 +96,8 @@ public sealed class OutagesTests
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
         string[] names = [.. words.TakeWhile(word => char.IsAsciiLetterLower(word[0]))];
-        var before = Console.Out;
-        using var help = new StringWriter();
-        Console.SetOut(help);
-        try
-        {
-            if (await CommandLine.RunAsync([.. names, "--help"]) != 0) return false;
-        }
-        finally { Console.SetOut(before); }
-        var text = help.ToString();
+        var (code, text, _) = await Terminal.RunAsync([.. names, "--help"]);
+        if (code != 0) return false;
         return Regex.IsMatch(text, $@"Usage:\s+\S+ {string.Join(' ', names)}\b", RegexOptions.None, TimeSpan.FromSeconds(1))
             && words.Where(word => word.StartsWith("--", StringComparison.Ordinal)).All(option => text.Contains($"{option} ", StringComparison.Ordinal));
     }

@@ -6,6 +6,7 @@ using Tocsin.Incidents;
 using Tocsin.Kernel;
 using Tocsin.Server;
 using Tocsin.Web;
+using Tocsin.Web.Accounts;
 
 namespace Tocsin.Tests;
 
@@ -20,8 +21,13 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly HttpClient client;
     private readonly Incident incident;
 
-    private RunningServer(string directory, ServerProgram program, HttpClient client, Incident incident) =>
-        (this.directory, this.program, this.client, this.incident) = (directory, program, client, incident);
+    private RunningServer(string directory, ServerProgram program, HttpClient client, Incident incident, string token) =>
+        (this.directory, this.program, this.client, this.incident, Token) = (directory, program, client, incident, token);
+
+    public Uri Address => client.BaseAddress!;
+
+    /// <summary>Of an administrator.</summary>
+    public string Token { get; }
 
     public static async Task<RunningServer> StartAsync()
     {
@@ -47,7 +53,8 @@ internal sealed class RunningServer : IAsyncDisposable
         signedIn.StatusCode.ShouldBe(HttpStatusCode.Redirect);
         var incident = (await program.App.Services.GetRequiredService<IncidentDeclaration>()
             .WriteUpAsync(new Declaration { Title = "The switch", Services = ["shop"] }, Actor.User(Me))).Value;
-        return new RunningServer(directory, program, client, incident);
+        var token = (await program.App.Services.GetRequiredService<ApiTokens>().CreateForAsync(Me, "test", Role.Admin, Actor.User(Me))).Value;
+        return new RunningServer(directory, program, client, incident, token);
     }
 
     private static int FreePort()
@@ -55,6 +62,12 @@ internal sealed class RunningServer : IAsyncDisposable
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+
+    public async Task<(int Status, string Text)> ReadAsync(string path)
+    {
+        using var answer = await client.GetAsync(path);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     /// <param name="page">May have <c>{id}</c> of the incident, <c>{key}</c> of the service or check.</param>
