@@ -72,8 +72,9 @@ internal sealed partial class NamedTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline, 1000)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"^[ \t]*(?:(?:(?:public|internal|private|sealed|abstract|static|partial|file)[ ])+class (?<class>\w+)(?:<[\w, ]+>)?(?:\([^{]*?\))?(?:\s*:\s*(?<base>\w+))?"
-        + @"|(?<mark>\[(?:\w*Fact|\w*Theory)\b[^\n]*)"
-        + @"|public (?:async )?(?:void|Task) (?<method>\w+)\()", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]
+    // By the indentation of our style: a nested class owns no tests.
+    [GeneratedRegex(@"^(?:(?:public|internal|sealed|abstract|static|partial) )+class (?<class>\w+)(?:<[\w, ]+>)?(?:\([^{]*?\))?(?:\s*:\s*(?<base>\w+))?"
+        + @"|^ {4}(?<mark>\[(?:\w*Fact|\w*Theory)\b[^\n]*)"
+        + @"|^ {4}public (?:async )?(?:void|Task) (?<method>\w+)\(", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Part();
 }
