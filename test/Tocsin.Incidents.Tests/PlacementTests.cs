@@ -25,7 +25,7 @@ public sealed class PlacementTests
         OpenedAt = Noon,
         IsDeclared = isDeclared,
         IsPast = false,
-    }, new HashSet<string> { key ?? $"check/{service}" }, new HashSet<string> { facet });
+    }, new HashSet<string> { key ?? $"check/{service}" }, new HashSet<(string, string)> { (key ?? $"check/{service}", "title") }, new HashSet<string> { facet });
 
     private static string? Because(Alert alert, params PlacementCandidate[] candidates) =>
         (Placement.Decide(alert, candidates, Catalog) as PlacementDecision.Join)?.Because;
@@ -45,6 +45,8 @@ public sealed class PlacementTests
     [Fact] public void Decide_DependentOfADeclaredOne_Joins() => Because(Of("db", 1), Open("api", isDeclared: true)).ShouldNotBeNull();
     [Fact] public void Decide_SameFailureOfAResolvedOne_Reopens() => Because(Of("api", 60), Open("api", isOver: true)).ShouldBe("the same failure came back");
     [Fact] public void Decide_OtherFailureOfAResolvedOne_Opens() => Because(Of("api", 60, key: "check/other"), Open("api", isOver: true)).ShouldBeNull();
+    [Fact] public void Decide_OtherSymptomOfTheSameCheck_Opens() =>
+        Because(Of("api", 60) with { Title = "API: answered 500" }, Open("api", isOver: true)).ShouldBeNull();
     [Fact] public void Decide_ServerAlert_StandsApart() => Because(Of(null, 0, "server", "server/config"), Open("api")).ShouldBeNull();
     [Fact] public void Decide_ServiceBesideServerIncident_Opens() => Because(Of("api"), Open(null, "server", key: "server/config")).ShouldBeNull();
     [Fact] public void Decide_SameServerAlertAgain_Joins() => Because(Of(null, 60, "server", "server/config"), Open(null, "server", key: "server/config")).ShouldNotBeNull();
