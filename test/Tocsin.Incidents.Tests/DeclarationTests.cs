@@ -89,7 +89,7 @@ public sealed class DeclarationTests : IAsyncLifetime
         }, "UTC", isPast: true);
         reading.Declaration.ShouldBeNull();
         reading.Errors.Select(error => error.Field).ShouldBe(["title", "zone", "started", "ended", "severity", "impact.extent",
-            "impact.usersPercent", "entries[0].when", "entries[2].kind"]);
+            "impact.usersPercent", "entries[0].at", "entries[2].kind"]);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public static class ToldOutageReader
         {
             var row = told.Entries[index];
             if (row.IsEmpty) continue;
-            var when = Take($"entries[{index}].when", ToldMoments.Parse(row.When, zone, day));
+            var when = Take($"entries[{index}].at", ToldMoments.Parse(row.When, zone, day));
             var kind = string.IsNullOrWhiteSpace(row.Kind) ? TimelineKind.Note : Take($"entries[{index}].kind", TimelineKinds.Read(row.Kind));
             if (when is not null) entries.Add(new ToldEntry(kind, row.Text?.Trim() ?? "", when));
         }

@@ -32,7 +32,7 @@ internal static class DeclarationRules
         {
             var entry = declaration.Entries[index];
             Line($"entries[{index}].text", entry.Text, $"timeline entry {index + 1}", Texts.NoteLengthMax);
-            NotAhead($"entries[{index}].when", entry.OccurredAt, $"timeline entry {index + 1}");
+            NotAhead($"entries[{index}].at", entry.OccurredAt, $"timeline entry {index + 1}");
         }
         NotAhead("started", declaration.Started, "the start");
         NotAhead("ended", declaration.Ended, "the end");

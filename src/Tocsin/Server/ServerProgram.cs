@@ -121,6 +121,7 @@ internal sealed class ServerProgram : IAsyncDisposable
         api.MapPostmortems();
         app.MapPostmortemTexts();
         app.MapPaging();
+        app.MapPostmortemTexts();
         app.MapStatusPages();
         app.MapOpenApi("/api/{documentName}/openapi.json").RequireAuthorization(Permissions.Read);
     }
