@@ -18,6 +18,9 @@ public static class PagingModule
 {
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.From(Assembly.GetExecutingAssembly(), "paging");
 
+    /// <summary>Run on a restored backup: escalations of the day it was taken wake nobody today.</summary>
+    public const string HoldOnRestore = "update paging_run set state = 'stopped' where state = 'running'";
+
     /// <param name="keyDirectory">Where signing keys are kept.</param>
     public static IServiceCollection AddPaging(this IServiceCollection services, string keyDirectory) => services
         .AddChannels()

@@ -50,7 +50,7 @@ public sealed class DataDirectory : IDisposable
 
     public void Dispose()
     {
-        File.Delete(System.IO.Path.Combine(Path, "pid"));
+        if (Directory.Exists(Path)) File.Delete(System.IO.Path.Combine(Path, "pid")); // it may have been moved aside
         hold.Dispose();
     }
 }

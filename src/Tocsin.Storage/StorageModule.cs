@@ -13,9 +13,11 @@ public sealed class Database : IAsyncDisposable
 {
     private readonly IReadOnlyList<IAsyncDisposable> parts;
 
-    private Database(IStore facts, StoreHealth health, EmbeddedOwner owner, IStore sampleFile, IJournalHorizon horizon, string? backupTaken)
+    private Database(IStore facts, StoreHealth health, EmbeddedOwner owner, IStore sampleFile, IJournalHorizon horizon, string? backupTaken,
+        string programVersion)
     {
-        (Facts, Health, Owner, SampleFile, Horizon, BackupTaken) = (facts, health, owner, sampleFile, horizon, backupTaken);
+        (Facts, Health, Owner, SampleFile, Horizon, BackupTaken, ProgramVersion) =
+            (facts, health, owner, sampleFile, horizon, backupTaken, programVersion);
         parts = [.. new[] { facts, sampleFile }.Distinct().OfType<IAsyncDisposable>()];
     }
 
@@ -26,7 +28,11 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Copy taken before the tables were changed; null when nothing was changed or no copy could be taken.</summary>
     public string? BackupTaken { get; }
 
+    internal string ProgramVersion { get; }
     internal IStore SampleFile { get; }
+
+    /// <summary>True for SQLite files in a data directory, false for PostgreSQL.</summary>
+    internal bool IsEmbedded => Horizon is SqliteHorizon;
     internal IJournalHorizon Horizon { get; }
 
     /// <summary>Opens the two files of an embedded install, brings them to this version and takes the next epoch.</summary>
@@ -65,7 +71,7 @@ public sealed class Database : IAsyncDisposable
         var health = new StoreHealth(clock);
         var store = new SqliteStore(facts, health, owner.Node);
         var sampleFile = new SqliteStore(samples, new StoreHealth(clock), nodeLease: null);
-        return new Database(store, health, owner, sampleFile, new SqliteHorizon(), backup);
+        return new Database(store, health, owner, sampleFile, new SqliteHorizon(), backup, programVersion);
     }
 
     /// <summary>Opens a PostgreSQL database, brings it to this version and takes the next epoch.</summary>
@@ -83,7 +89,7 @@ public sealed class Database : IAsyncDisposable
             var owner = new EmbeddedOwner(await connection.QueryFirstAsync<long>(EmbeddedOwner.TakeEpoch, Holder()));
             var health = new StoreHealth(clock);
             var store = new PostgresStore(source, health, clock, owner.Node);
-            return new Database(store, health, owner, store, new PostgresHorizon(source), backup);
+            return new Database(store, health, owner, store, new PostgresHorizon(source), backup, programVersion);
         }
         catch (Npgsql.NpgsqlException error) when (error is not Npgsql.PostgresException)
         {
