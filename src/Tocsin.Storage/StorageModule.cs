@@ -104,6 +104,7 @@ public static class StorageModule
         services.AddSingleton<IRunner, PoolRunner>();
         services.AddSingleton<PumpHealth>();
         services.AddSingleton<ILedger, DeliveryLedger>();
+        services.AddSingleton<IDeliveries, DeliveryRows>();
         services.AddSingleton<IPump, LedgerPump>();
         services.AddSingleton<IPump, AlivePump>();
         services.AddSingleton(_ => new SampleStore(database.SampleFile));
