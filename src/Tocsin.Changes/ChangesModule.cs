@@ -1,8 +1,10 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tocsin.Changes.Panels;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Ports;
+using Tocsin.Web;
 
 namespace Tocsin.Changes;
 
@@ -13,8 +15,10 @@ public static class ChangesModule
 
     public static IServiceCollection AddChanges(this IServiceCollection services) => services
         .AddSingleton<ChangeRecorder>()
-        .AddSingleton<ChangeQueries>();
+        .AddSingleton<ChangeQueries>()
+        .AddSingleton<IPanel<ServiceKey>, ServiceChangesPanel>()
+        .AddSingleton<IPanel<IncidentId>, IncidentChangesPanel>();
 
     /// <param name="api">The group of <c>/api/v1</c>.</param>
-    public static void MapChanges(this RouteGroupBuilder api) => ChangesApi.Map(api, _ => Actor.Tocsin, null);
+    public static void MapChanges(this RouteGroupBuilder api) => ChangesApi.Map(api);
 }

@@ -1,10 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tocsin.Web;
 
 namespace Tocsin.Changes.Tests;
 
@@ -19,7 +22,8 @@ public sealed class ChangesApiTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddAuthorization();
+        // Who may do what is the matter of the server; here everybody may.
+        builder.Services.AddAuthorization(options => options.AddPolicy(Permissions.Respond, policy => policy.RequireAssertion(_ => true)));
         builder.Services.AddSingleton(fixture.Recorder).AddSingleton(fixture.Queries);
         app = builder.Build();
         app.MapGroup("/api/v1").MapChanges();
@@ -52,6 +56,11 @@ public sealed class ChangesApiTests : IAsyncLifetime
         listed.HappenedAt.ShouldBe(ChangesFixture.Noon.AddMinutes(-10));
         (await client.GetFromJsonAsync<ChangeList>("/api/v1/changes?service=search"))!.Changes.ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Map_Recording_AsksForTheRightToRespond() => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
+        .Single(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST"))
+        .Metadata.GetMetadata<AuthorizeAttribute>()!.Policy.ShouldBe(Permissions.Respond);
 
     [Fact]
     public async Task Post_SameKeyAgain_AnswersTheSameBody()

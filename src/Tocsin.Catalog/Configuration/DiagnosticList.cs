@@ -6,11 +6,16 @@ internal sealed class DiagnosticList
     /// <summary>More than this is counted and not kept: nobody reads on, and a generated file could give any number.</summary>
     public const int KeptMax = 200;
 
+    private const int SuggestedMax = 20;
+
     private readonly HashSet<Diagnostic> seen = [];
     private readonly List<Diagnostic> kept = [];
 
     public int Errors { get; private set; }
     public bool IsFull => kept.Count >= KeptMax;
+
+    /// <summary>Looking for what was meant costs time in proportion to all names: past this many errors only the error is said.</summary>
+    public bool MaySuggest => Errors < SuggestedMax;
 
     public void Error(Place place, string text) => Add(new Diagnostic(DiagnosticLevel.Error, place, text));
     public void Warn(Place place, string text) => Add(new Diagnostic(DiagnosticLevel.Warning, place, text));

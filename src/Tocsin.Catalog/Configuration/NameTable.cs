@@ -24,8 +24,7 @@ internal sealed class NameTable(DiagnosticList diagnostics)
         foreach (var use in uses)
         {
             if (use.Kinds.Any(kind => Knows(kind, use.Name))) continue;
-            // Near names are searched only for what will be shown.
-            var meant = diagnostics.IsFull ? "" : Suggestion.InWords(use.Name, use.Kinds.SelectMany(kind => Of(kind).Keys));
+            var meant = !diagnostics.MaySuggest ? "" : Suggestion.InWords(use.Name, use.Kinds.SelectMany(kind => Of(kind).Keys));
             var expected = meant.Length > 0 ? meant : Known(use.Kinds);
             diagnostics.Error(use.Place,
                 $"{use.Path} names the {string.Join(" or ", use.Kinds)} {Shown.Quoted(use.Name)}, which is not configured{expected}");

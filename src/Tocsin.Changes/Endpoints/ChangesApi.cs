@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Tocsin.Kernel;
+using Tocsin.Web;
 
 namespace Tocsin.Changes;
 
@@ -33,21 +34,17 @@ public static class ChangesApi
 {
     private const string KeyHeader = "Idempotency-Key";
 
-    /// <param name="actorOf">Who stands behind a request.</param>
-    /// <param name="recordPolicy">Authorization policy for recording; reading follows the group.</param>
-    internal static void Map(RouteGroupBuilder api, Func<HttpContext, Actor> actorOf, string? recordPolicy)
+    /// <param name="api">The group of <c>/api/v1</c>: reading follows its policy, recording asks for <see cref="Permissions.Respond"/>.</param>
+    public static void Map(RouteGroupBuilder api)
     {
-        var record = api.MapPost("/changes", (HttpContext http, ChangeRecorder recorder, CancellationToken cancellation) =>
-                RecordAsync(http, recorder, actorOf(http), cancellation))
-            .Accepts<ChangeBody>("application/json").WithName("RecordChange").WithSummary("Record something that altered production")
-            .WithDescription($"With the header {KeyHeader}, the same key again answers the change that is already there.")
-            .ProducesValidationProblem();
-        if (recordPolicy is not null) record.RequireAuthorization(recordPolicy);
+        api.MapPost("/changes", RecordAsync).RequireAuthorization(Permissions.Respond).Accepts<ChangeBody>("application/json")
+            .WithName("RecordChange").WithSummary("Record something that altered production")
+            .WithDescription($"With the header {KeyHeader}, the same key again answers the change that is already there.").ProducesValidationProblem();
         api.MapGet("/changes", ListAsync).WithName("ListChanges").WithSummary("Changes, newest first").ProducesValidationProblem();
     }
 
     private static async Task<Results<Created<ChangeView>, ValidationProblem>> RecordAsync(
-        HttpContext http, ChangeRecorder recorder, Actor by, CancellationToken cancellation)
+        HttpContext http, ChangeRecorder recorder, CancellationToken cancellation)
     {
         var (body, unreadable) = await ReadAsync(http.Request, cancellation);
         if (body is null) return Refuse([unreadable!]);
@@ -59,7 +56,7 @@ public static class ChangesApi
         };
         var problems = recorder.ProblemsOf(request);
         if (problems.Count > 0 || badMoment is not null) return Refuse(badMoment is null ? problems : [.. problems, badMoment]);
-        var recorded = await recorder.RecordAsync(request, by, cancellation);
+        var recorded = await recorder.RecordAsync(request, http.User.Actor, cancellation);
         // The configuration may have been replaced between the two: the sentence then has no field of its own.
         if (!recorded.TryGet(out var change, out var error)) return Refuse([new FieldProblem("service", error)]);
         return TypedResults.Created($"{http.Request.Path}/{change.Id}", ChangeView.Of(change));

@@ -16,6 +16,9 @@ internal sealed class CheckPump(
 {
     private const int EventsPerStep = 2_000;
 
+    /// <summary>While probes are under way the pump wants to run this often: only then can it tell when it stood still.</summary>
+    private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(250);
+
     private readonly long origin = clock.GetTimestamp();
     private readonly ClockWatch clockWatch = new();
     private readonly StallWatch stalls = new();
@@ -45,7 +48,8 @@ internal sealed class CheckPump(
     private Next WhenNext(TimeSpan at, DateTimeOffset now)
     {
         if (!inbox.IsEmpty) return Next.More;
-        expected = Earliest(Earliest(desk.NextAt, sight.NextAt), Earliest(verdicts.NextAt, keeper.NextAt));
+        TimeSpan? pulse = desk.UnderWay > 0 ? at + Pulse : null;
+        expected = Earliest(pulse, Earliest(Earliest(desk.NextAt, sight.NextAt), Earliest(verdicts.NextAt, keeper.NextAt)));
         return Next.Idle(expected is { } next ? now + (next > at ? next - at : TimeSpan.Zero) : null);
     }
 

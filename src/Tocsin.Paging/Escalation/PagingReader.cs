@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tocsin.Catalog;
 using Tocsin.Incidents;
 using Tocsin.Kernel;
@@ -53,7 +52,7 @@ internal sealed class PagingReader(Escalator escalator, IRevisions revisions) : 
     {
         var reached = (await PageStore.OfIncidentAsync(tx, incident)).Where(page => page.SentAt is not null && page.Person != except)
             .Select(page => (page.Person, page.Method)).Distinct();
-        foreach (var (person, method) in reached) await TellAsync(tx, incident, person, method, what, entrySeq, now);
+        foreach (var (person, method) in reached) await Tells.EnqueueAsync(tx, incident, person, method, what, entrySeq, now);
     }
 
     /// <summary>A page that was under way when the incident was taken or ended reaches somebody who was not among those told.</summary>
@@ -74,11 +73,6 @@ internal sealed class PagingReader(Escalator escalator, IRevisions revisions) : 
     private static async Task TellOfAsync<TFact>(ITx tx, PageSent sent, TellWhat what, DateTimeOffset now) where TFact : Fact
     {
         var seq = await JournalSeq.LastAsync<TFact>(tx, Subject.Of(sent.Incident));
-        await TellAsync(tx, sent.Incident, sent.Person, sent.Method, what, seq, now);
+        await Tells.EnqueueAsync(tx, sent.Incident, sent.Person, sent.Method, what, seq, now);
     }
-
-    private static Task TellAsync(
-        ITx tx, IncidentId incident, PersonKey person, string method, TellWhat what, long entrySeq, DateTimeOffset now) =>
-        tx.EnqueueAsync(new Intent(TellHandler.LedgerKind, $"tell/{entrySeq}/{person}/{method}", Subject.Of(incident),
-            JsonSerializer.Serialize(new TellPayload(incident, person, method, what, entrySeq), FactKinds.Json), now, Urgent: false));
 }

@@ -27,7 +27,7 @@ public sealed record AwakeView(
 internal sealed class AwakePanel(IStore store, IRevisions revisions, IStepPeople people) : IPanel<IncidentId>
 {
     public string Title => "Who is awake";
-    public int Order => 30;
+    public int Order => 200;
     public PanelColumn Column => PanelColumn.What;
     public Type Component => typeof(AwakeList);
 

@@ -54,7 +54,7 @@ internal sealed class StatusPrinter(IServiceProvider services, ILoggerFactory lo
 /// <summary>Where a page stands: its links differ.</summary>
 /// <param name="Root">What stands before the name of a file.</param>
 /// <param name="HasIncidentPages">Whether each incident has a page of its own.</param>
-internal sealed record PagePlace(string Root, bool HasIncidentPages)
+public sealed record PagePlace(string Root, bool HasIncidentPages)
 {
     public static readonly PagePlace Server = new("/", HasIncidentPages: true);
     /// <summary>A directory that any web server shows, under any address.</summary>

@@ -32,6 +32,7 @@ internal static class CommandLine
         root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(SchemaCommand.Create());
+        foreach (var command in ClientCommands.Create()) root.Subcommands.Add(command);
         return root;
     }
 }

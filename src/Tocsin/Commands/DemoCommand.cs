@@ -39,7 +39,7 @@ internal static class DemoCommand
             await using var shop = await DemoShop.StartAsync(Path.Combine(data, "shop"), line => Console.Out.WriteLine($"  {line}"), clock, cancellation);
             var configuration = Path.Combine(data, "config");
             DemoConfiguration.Write(configuration, server, shop.Ports);
-            var settings = new ServerSettings(configuration, Path.Combine(data, "server"), "127.0.0.1", port);
+            var settings = new ServerSettings(configuration, Path.Combine(data, "server"), "127.0.0.1", port, IsQuiet: true);
             var created = await ServerProgram.CreateAsync(settings, clock,
                 app => DemoEndpoints.Map(app, shop, stopping => TokenAsync(app.Services, stopping)));
             if (!created.TryGet(out var program, out var error)) return Refuse(error);

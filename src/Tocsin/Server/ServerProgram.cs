@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tocsin.Alerts;
@@ -28,6 +29,7 @@ internal sealed class ServerProgram : IAsyncDisposable
 {
     private readonly DataDirectory data;
     private readonly Database database;
+    private PosixSignalRegistration? hangUp;
 
     private ServerProgram(DataDirectory data, Database database, WebApplication app) => (this.data, this.database, App) = (data, database, app);
 
@@ -71,7 +73,7 @@ internal sealed class ServerProgram : IAsyncDisposable
     {
         // An empty builder: no configuration file or environment variable of the framework changes what was asked for.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = data.Path, EnvironmentName = "Production" });
-        ConfigureLogging(builder.Logging);
+        ConfigureLogging(builder.Logging, settings.IsQuiet);
         var server = configuration.Reading.Revision!.Get<ServerModel>();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings, server));
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -116,7 +118,9 @@ internal sealed class ServerProgram : IAsyncDisposable
         var api = app.MapGroup("/api/v1");
         api.MapIncidents();
         api.MapChanges();
+        api.MapStatusUpdates();
         api.MapPostmortems();
+        app.MapPostmortemTexts();
         app.MapPaging();
         app.MapStatusPages();
         app.MapOpenApi("/api/{documentName}/openapi.json").RequireAuthorization(Permissions.Read);
@@ -136,14 +140,16 @@ internal sealed class ServerProgram : IAsyncDisposable
         if (server.ListenPublic is { } open) kestrel.Listen(IPAddress.Parse(open.Host.Trim('[', ']')), open.Port, Use);
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging) => logging.ClearProviders()
+    private static void ConfigureLogging(ILoggingBuilder logging, bool isQuiet) => logging.ClearProviders()
         .AddSimpleConsole(console =>
         {
             console.SingleLine = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             console.UseUtcTimestamp = true;
         })
-        .SetMinimumLevel(LogLevel.Information);
+        // The keys stand in the data directory, which only this user reads: that is said once, in SECURITY.md.
+        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+        .SetMinimumLevel(isQuiet ? LogLevel.Warning : LogLevel.Information);
 
     /// <summary>Starts to listen, to probe and to page, and says so in the journal.</summary>
     /// <returns>True, or that the port is taken.</returns>
@@ -157,9 +163,17 @@ internal sealed class ServerProgram : IAsyncDisposable
         {
             return Parsed<bool>.Bad(error.Message);
         }
+        hangUp = ReloadOnHangUp();
         await SayStartedAsync();
         return true;
     }
+
+    /// <summary>SIGHUP reads the configuration anew, as everywhere.</summary>
+    private PosixSignalRegistration ReloadOnHangUp() => PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+    {
+        context.Cancel = true;
+        App.Services.GetRequiredService<IRunner>().Run("reload", stopping => App.Services.GetRequiredService<Revisions>().ReloadAsync("signal", stopping));
+    });
 
     private async Task SayStartedAsync()
     {
@@ -174,6 +188,7 @@ internal sealed class ServerProgram : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        hangUp?.Dispose();
         await App.DisposeAsync();
         await database.DisposeAsync();
         data.Dispose();

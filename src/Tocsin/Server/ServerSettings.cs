@@ -4,4 +4,5 @@ namespace Tocsin.Server;
 /// <param name="Configuration">Directory or file.</param>
 /// <param name="Listen">Address to listen on; null is loopback, or every address when TLS is configured.</param>
 /// <param name="Port">1 to 65535.</param>
-internal sealed record ServerSettings(string Configuration, string Data, string? Listen, int Port);
+/// <param name="IsQuiet">Log warnings only: somebody reads the console for something else.</param>
+internal sealed record ServerSettings(string Configuration, string Data, string? Listen, int Port, bool IsQuiet = false);

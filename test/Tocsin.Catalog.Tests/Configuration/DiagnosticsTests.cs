@@ -167,6 +167,17 @@ public sealed class DiagnosticsTests
         found[^1].ShouldEndWith("only the first 200 findings are shown; there are more");
     }
 
+    [Fact]
+    public void Read_FiveThousandServices_IsReadSoon()
+    {
+        var text = "services:\n" + string.Concat(Enumerable.Range(0, 5_000).Select(i =>
+            $"  service-number-{i}:\n    url: https://service-{i}.example.org/health\n    interval: 10s\n    name: Service {i}\n    depends_on: [service-number-{(i + 1) / 2 + 2_500}]\n"));
+        text.Length.ShouldBeGreaterThan(700_000);
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        Reading.Of(text.Replace("[service", "[servise", StringComparison.Ordinal)).Errors.ShouldNotBeEmpty();
+        System.Diagnostics.Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+    }
+
     [Theory]
     [InlineData("database: [SECRET]")]
     [InlineData("database: {SECRET: SECRET}")]

@@ -192,12 +192,30 @@ public sealed class CheckPumpTests
         await using var world = new PumpWorld(Remote());
         await world.RunAsync(20);
         world.Target = _ => null;
-        await world.RunAsync(5);
+        await LaunchAsync(world);
         world.Freeze(30);
         world.Target = _ => (1, Good);
         await world.RunAsync(10);
-        (await world.FactsAsync()).OfType<CheckDown>().ShouldBeEmpty();
+        world.Samples.Count(item => item.Sample.Reason == (byte)ProbeReason.OwnLag).ShouldBe(1);
+        world.Samples.ShouldNotContain(item => item.Sample.Outcome == Outcome.Down);
         world.Queries.Find(new CheckKey("shop"))!.State.ShouldBe(Outcome.Up);
+    }
+
+    [Fact]
+    public async Task Step_ProcessStoodStillForAMoment_SilenceIsNotCounted()
+    {
+        await using var world = new PumpWorld(Remote());
+        await world.RunAsync(20);
+        world.Target = _ => (3_500, Good);
+        await LaunchAsync(world);
+        world.Freeze(3);
+        await world.RunAsync(0.05);
+        world.Queries.Find(new CheckKey("shop"))!.IsDoubted.ShouldBeFalse();
+    }
+
+    private static async Task LaunchAsync(PumpWorld world)
+    {
+        for (var before = world.Launched.Count; world.Launched.Count == before;) await world.RunAsync(0.02);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public static class ConfigReference
               shop: https://shop.example.org
             ```
 
-            ConfigDurations are written `500ms`, `30s`, `5m`, `1h30m`, `14d`. A secret is written `${env:NAME}` or `${file:/path}` and read when it is
+            Durations are written `500ms`, `30s`, `5m`, `1h30m`, `14d`. A secret is written `${env:NAME}` or `${file:/path}` and read when it is
             used. Names are 1 to 63 of `a-z`, `0-9`, `.`, `_` and `-`, beginning with a letter or digit.
 
             This page is written by the program from the same statements that its reader uses.

@@ -64,7 +64,7 @@ internal sealed class MapShape<T>(string word, IReadOnlyList<Field> fields, Func
 
     private void Unknown(MapEntry entry, ConfigContext context)
     {
-        var meant = context.Diagnostics.IsFull ? "" : Suggestion.InWords(entry.Key, byName.Keys);
+        var meant = !context.Diagnostics.MaySuggest ? "" : Suggestion.InWords(entry.Key, byName.Keys);
         var expected = meant.Length > 0 ? meant : $", expected {(byName.Count > 1 ? "one of " : "")}{string.Join(", ", byName.Keys)}";
         context.Diagnostics.Error(entry.Place, $"{context.Path} has the unknown key {Shown.Quoted(entry.Key)}{expected}");
     }
