@@ -36,6 +36,7 @@ public static class PagingModule
         .AddSingleton<ILedgerHandler, TellHandler>()
         .AddSingleton<ILedgerHandler, TestHandler>()
         .AddSingleton<SelfTests>()
+        .AddSingleton<HeldDesk>()
         .AddSingleton<IReachability, Reachability>()
         .AddSingleton<IPanel<IncidentId>, AwakePanel>()
         .AddSingleton(new SettingsLink(110, "Contact methods", "/settings/contacts", "How you are woken, and a test that it works.", Permissions.Read))

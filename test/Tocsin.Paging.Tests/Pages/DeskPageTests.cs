@@ -136,6 +136,22 @@ public sealed class DeskPageTests
     }
 
     [Fact]
+    public async Task Deliveries_Held_WaitForAPersonToSendOrDropThem()
+    {
+        await using var site = await DeskSite.StartAsync();
+        using var responder = await site.SignedInAsync("grace", Role.Responder);
+        site.Answer = (_, _) => DeliveryOutcome.Retry("421 later");
+        await site.DeclareAsync();
+        await DeskSite.UntilAsync(async () => (await FactsAsync<PageFailed>(site)).Count > 0);
+        await site.Store.WriteAsync(async tx => await tx.ExecuteAsync("update ledger set state = 'held' where state in ('due', 'leased')"));
+        var page = await responder.GetAsync("/settings/deliveries");
+        var drop = page.Page.QuerySelectorAll("button[name=act]").Select(button => button.GetAttribute("value")!).First(value => value.StartsWith("drop", StringComparison.Ordinal));
+        page = await responder.FollowAsync(await responder.SubmitAsync(page, "held", ("act", drop)));
+        page.Words.ShouldContain("It is dropped.");
+        (await FactsAsync<PageWithdrawn>(site)).Single().Why.ShouldBe("Grace Hopper dropped it after a restore");
+    }
+
+    [Fact]
     public async Task AwakePanel_NobodyAcknowledged_SaysWhoWasWokenAndWhoIsNext()
     {
         await using var site = await DeskSite.StartAsync();
