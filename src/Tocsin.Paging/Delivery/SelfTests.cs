@@ -66,6 +66,11 @@ internal sealed class SelfTests(IStore store, ContactBook contacts, TimeProvider
             select {Columns} from paging_test where id in (select max(id) from paging_test where person = @Value group by mark)
             """, new { person.Value })).Select(row => row.ToTest()).ToDictionary(test => test.Mark, StringComparer.Ordinal);
 
+    /// <summary>When a test last got through, by <see cref="MarkOf"/>.</summary>
+    public static async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastSentAsync(IReadTx tx, PersonKey person) =>
+        (await tx.QueryAsync<Proof>("select mark, max(ended_at) as at from paging_test where person = @Value and is_sent = 1 group by mark", new { person.Value }))
+        .ToDictionary(proof => proof.Mark, proof => DateTimeOffset.FromUnixTimeMilliseconds(proof.At), StringComparer.Ordinal);
+
     public static Task<int> EndAsync(ITx tx, long id, bool isSent, string answer, DateTimeOffset now) => tx.ExecuteAsync(
         "update paging_test set ended_at = @now, is_sent = @sent, answer = @answer where id = @id",
         new { id, sent = isSent ? 1L : 0L, answer, now = now.ToUnixTimeMilliseconds() });
@@ -73,6 +78,12 @@ internal sealed class SelfTests(IStore store, ContactBook contacts, TimeProvider
     /// <summary>Names a method together with its address, without telling the address.</summary>
     public static string MarkOf(ContactMethod method) => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{method.Word}\0{ContactBook.Address(method)}")).AsSpan(0, 16));
+
+    private sealed class Proof
+    {
+        public string Mark { get; init; } = "";
+        public long At { get; init; }
+    }
 
     private sealed class Row
     {

@@ -39,6 +39,10 @@ internal static class RunStore
     public static async Task<Run?> RunningAsync(IReadTx tx, IncidentId incident) => (await tx.FirstAsync<RunRow>(
         $"select {Columns} from paging_run where incident = @Value and state = 'running'", new { incident.Value }))?.ToRun();
 
+    /// <summary>True when the newest run of an incident ran out of steps.</summary>
+    public static async Task<bool> IsExhaustedAsync(IReadTx tx, IncidentId incident) => await tx.FirstAsync<string>(
+        "select state from paging_run where incident = @Value order by id desc limit 1", new { incident.Value }) == "exhausted";
+
     public static async Task<IReadOnlyList<Run>> DueAsync(IReadTx tx, DateTimeOffset now) => [.. (await tx.QueryAsync<RunRow>(
         $"select {Columns} from paging_run where state = 'running' and next_at <= @now order by next_at limit 100",
         new { now = now.ToUnixTimeMilliseconds() })).Select(row => row.ToRun())];
