@@ -31,6 +31,8 @@ public static class PagingModule
         .AddSingleton<AckDesk>()
         .AddSingleton<ILedgerHandler, PageHandler>()
         .AddSingleton<ILedgerHandler, TellHandler>()
+        .AddSingleton<ILedgerHandler, TestHandler>()
+        .AddSingleton<SelfTests>()
         .AddSingleton<IJournalReader, PagingReader>()
         .AddSingleton<IPump, EscalationPump>()
         .AddSingleton<IPump, MemoryPager>()

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Tocsin.Kernel.Ports;
 using Tocsin.Storage.Postgres;
@@ -30,6 +31,7 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Opens the two files of an embedded install, brings them to this version and takes the next epoch.</summary>
     /// <exception cref="NewerDatabaseException">A newer program has changed them.</exception>
+    /// <exception cref="StoreUnavailableException">A file cannot be opened or changed: the disk is full, damaged or read-only.</exception>
     public static Database OpenSqlite(
         DataDirectory data, IReadOnlyList<Migration> migrations, string programVersion, TimeProvider clock) =>
         OpenSqlite(new SqliteFile(data.Facts, "FULL"), new SqliteFile(data.Samples, "NORMAL"), data.Backups, migrations, programVersion, clock);
@@ -37,7 +39,16 @@ public sealed class Database : IAsyncDisposable
     internal static Database OpenSqlite(SqliteFile facts, SqliteFile samples, string? backups,
         IReadOnlyList<Migration> migrations, string programVersion, TimeProvider clock)
     {
-        Rows.Register();
+        try { return Open(facts, samples, backups, migrations, programVersion, clock); }
+        catch (SqliteException error) when (SqliteFailure.IsOfTheDatabase(error))
+        {
+            throw new StoreUnavailableException(SqliteFailure.InWords(error), error);
+        }
+    }
+
+    private static Database Open(SqliteFile facts, SqliteFile samples, string? backups,
+        IReadOnlyList<Migration> migrations, string programVersion, TimeProvider clock)
+    {
         var now = clock.GetUtcNow();
         string? backup;
         long epoch;
@@ -62,7 +73,6 @@ public sealed class Database : IAsyncDisposable
     public static async Task<Database> OpenPostgresAsync(
         string connectionString, DataDirectory? data, IReadOnlyList<Migration> migrations, string programVersion, TimeProvider clock)
     {
-        Rows.Register();
         var source = PostgresStore.Connect(connectionString);
         try
         {
@@ -103,7 +113,9 @@ public static class StorageModule
         services.AddSingleton<IJournal>(new JournalTable(database.Facts));
         services.AddSingleton<IRunner, PoolRunner>();
         services.AddSingleton<PumpHealth>();
-        services.AddSingleton<ILedger, DeliveryLedger>();
+        services.AddSingleton<DeliveryLedger>();
+        services.AddSingleton<ILedger>(provider => provider.GetRequiredService<DeliveryLedger>());
+        services.AddSingleton<IHeldIntents>(provider => provider.GetRequiredService<DeliveryLedger>());
         services.AddSingleton<IPump, LedgerPump>();
         services.AddSingleton<IPump, AlivePump>();
         services.AddSingleton(_ => new SampleStore(database.SampleFile));

@@ -117,7 +117,9 @@ internal sealed class ServerProgram : IAsyncDisposable
         var api = app.MapGroup("/api/v1");
         api.MapIncidents();
         api.MapChanges();
+        api.MapStatusUpdates();
         api.MapPostmortems();
+        app.MapPostmortemTexts();
         app.MapPaging();
         app.MapStatusPages();
         app.MapOpenApi("/api/{documentName}/openapi.json").RequireAuthorization(Permissions.Read);

@@ -35,7 +35,7 @@ public sealed class Bench : IAsyncDisposable
         more?.Invoke(collection);
         services = collection.BuildServiceProvider();
         readers = [.. services.GetServices<IJournalReader>().Select(reader =>
-            new ReaderPump(reader, Store, database.Horizon, Clock, NullLogger<ReaderPump>.Instance))];
+            new ReaderPump(reader, Store, database.Horizon, NullLogger<ReaderPump>.Instance))];
     }
 
     public FakeClock Clock { get; } = new(Noon);
