@@ -47,7 +47,7 @@ internal sealed record OutageByHand(string[] Arguments, string[] Facts, string[]
                 "--entry", "2024-04-20 1:20 PM GMT+2 | action | Servers restart", "--entry", "2024-04-20 1:22 PM GMT+2 | resolved | All traffic is back",
             ],
             [
-                "2 h 07 min, from 2024-04-20 11:15 to 13:22 (GMT+2)", "full outage", "**Symptoms:** clients got 500", "48 min after detection", "7 min after the first page",
+                "2 h 07 min, from 2024-04-20 11:15 to 13:22 (GMT+2)", "full outage", "**Symptoms:** clients got 500", "48 min 00 s after detection", "7 min 00 s after the first page",
                 "**Root cause:** the upgrade went to production untested", "Rollback begins; Rollback is done; Servers restart", "| Time (GMT+2) | What |",
             ],
             [
@@ -63,7 +63,7 @@ internal sealed record OutageByHand(string[] Arguments, string[] Facts, string[]
                 "--entry", "unknown | escalated | To the seniors and the manager of operations", "--entry", "2023-05-11 2:00 AM EAT | action | The switch is set right",
             ],
             [
-                "4 h 00 min, from 2023-05-10 22:00 to 2023-05-11 02:00 (EAT)", "full outage; 100 % of users", "15 min after the start",
+                "4 h 00 min, from 2023-05-10 22:00 to 2023-05-11 02:00 (EAT)", "full outage; 100 % of users", "15 min 00 s after the start",
                 "- The database, changed shortly before", "**Root cause:** a misconfigured switch cut the parts off from one another", "**Resolution:** The switch is set right",
             ],
             [
@@ -82,7 +82,7 @@ internal sealed record OutageByHand(string[] Arguments, string[] Facts, string[]
             ],
             [
                 "4 h 00 min, from 2024-01-25 10:00 to 14:00 (UTC)", "partial outage; 30 % of users", "**Business:** chances may be lost", "**Services:** API server",
-                "15 min after detection", "- Network and database (suspected by", "- Database queries (suspected by",
+                "15 min 00 s after detection", "- Network and database (suspected by", "- Database queries (suspected by",
             ],
             [
                 "| 2024-01-25 10:00 | Alerts: response times rise |", "| 10:15 | The engineers are told |", "| 10:30 | Network and database |", "| 11:00 | Database queries |",

@@ -107,15 +107,15 @@ public sealed class OutagesTests
     {
         var pages = Document.Rows.SelectMany(row => row.ShownBy).Where(OutageRows.IsPage).Distinct().Order(StringComparer.Ordinal).ToList();
         pages.Count.ShouldBeGreaterThan(5);
-        await using var server = await RunningServer.StartAsync();
+        await using var server = await SignedInServer.StartAsync();
         var dead = new List<string>();
         foreach (var page in pages)
         {
-            if (await server.GetAsync(page) is not 200 and var status) dead.Add($"{page} answers {status}");
+            if (await server.StatusOfAsync(page) is not 200 and var status) dead.Add($"{page} answers {status}");
         }
         dead.ShouldBeEmpty();
-        (await server.GetAsync("/no-such-page")).ShouldBe(404);
-        (await server.GetAsync("/incidents/4711")).ShouldBe(404);
+        (await server.StatusOfAsync("/no-such-page")).ShouldBe(404);
+        (await server.StatusOfAsync("/incidents/4711")).ShouldBe(404);
     }
 
     [Fact]

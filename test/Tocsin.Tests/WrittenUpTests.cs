@@ -8,9 +8,9 @@ namespace Tocsin.Tests;
 [Collection(Terminal.Collection)]
 public sealed class WrittenUpTests : IAsyncLifetime
 {
-    private RunningServer server = null!;
+    private SignedInServer server = null!;
 
-    public async Task InitializeAsync() => server = await RunningServer.StartAsync();
+    public async Task InitializeAsync() => server = await SignedInServer.StartAsync();
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     private async Task<string> TerminalAsync(params string[] arguments)
