@@ -80,7 +80,7 @@ internal sealed class IncidentReader(IRevisions revisions) : IJournalReader
     {
         var catalog = revisions.Current.Catalog;
         var step = IncidentMachine.Apply(join.Incident, new IncidentCommand.Join(alert.Id, alert.Service, alert.Title, join.Because), now);
-        var (next, described) = Describe(step.Next, alert, catalog);
+        var (next, described) = Describe(step.Next, alert, step.Reason == IncidentReason.Reopened, catalog);
         var saved = await IncidentStore.SaveAsync(tx, next);
         foreach (var service in saved.Services) await IncidentStore.AddServiceAsync(tx, saved.Id, service);
         foreach (var fact in step.Facts) tx.Append(fact, now, Actor.Tocsin, cause);
@@ -89,7 +89,8 @@ internal sealed class IncidentReader(IRevisions revisions) : IJournalReader
     }
 
     /// <summary>A joined alert may be worse, may tell the cause better, and may affect another service.</summary>
-    private static (Incident Next, IncidentDescribed? Fact) Describe(Incident incident, Alert alert, CatalogModel catalog)
+    private static (Incident Next, IncidentDescribed? Fact) Describe(
+        Incident incident, Alert alert, bool isReopened, CatalogModel catalog)
     {
         var next = incident;
         if (alert.Severity < next.Severity) next = next with { Severity = alert.Severity };
@@ -101,7 +102,9 @@ internal sealed class IncidentReader(IRevisions revisions) : IJournalReader
         if (alert.Service is { } service)
         {
             var affected = new AffectedService(service, catalog.NameOf(service));
-            var isNearer = Placement.IsNearerToTheCause(service, next.Services.Count > 0 ? next.Services[0].Key : null, catalog);
+            // What led the last time may be well this time: the first alert of a return leads until one nearer to the cause joins.
+            var isNearer = isReopened
+                || Placement.IsNearerToTheCause(service, next.Services.Count > 0 ? next.Services[0].Key : null, catalog);
             var others = next.Services.Where(other => other.Key != service);
             next = next with { Services = isNearer ? [affected, .. others] : next.Services.Any(other => other.Key == service) ? next.Services : [.. next.Services, affected] };
             if (isNearer && !next.IsDeclared) next = next with { Title = alert.Title };

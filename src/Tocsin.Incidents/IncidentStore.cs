@@ -123,9 +123,10 @@ internal static class IncidentStore
     }
 
     public static Task<int> LinkAlertAsync(ITx tx, IncidentId id, Alert alert) => tx.ExecuteAsync("""
-        insert into incidents_alert (incident, alert, dedup_key, facet, started_at) values (@id, @alert, @DedupKey, @Facet, @started)
+        insert into incidents_alert (incident, alert, dedup_key, title, facet, started_at)
+        values (@id, @alert, @DedupKey, @Title, @Facet, @started)
         on conflict (incident, alert) do nothing
-        """, new { id = id.Value, alert = alert.Id.Value, alert.DedupKey, alert.Facet, started = alert.StartedAt.ToUnixTimeMilliseconds() });
+        """, new { id = id.Value, alert = alert.Id.Value, alert.DedupKey, alert.Title, alert.Facet, started = alert.StartedAt.ToUnixTimeMilliseconds() });
 
     /// <returns>The incidents that have this alert.</returns>
     public static async Task<IReadOnlyList<IncidentId>> OfAlertAsync(IReadTx tx, AlertId alert) =>
@@ -153,10 +154,11 @@ internal static class IncidentStore
         IReadOnlyList<Incident> incidents = [.. await OpenAsync(tx), .. await ResolvedSinceAsync(tx, resolvedSince)];
         if (incidents.Count == 0) return [];
         var ids = string.Join(", ", incidents.Select(incident => incident.Id.Value));
-        var alerts = (await tx.QueryAsync<LinkRow>($"select incident, dedup_key, facet from incidents_alert where incident in ({ids})"))
+        var alerts = (await tx.QueryAsync<LinkRow>($"select incident, dedup_key, title, facet from incidents_alert where incident in ({ids})"))
             .ToLookup(row => row.Incident);
         return [.. incidents.Select(incident => new PlacementCandidate(incident,
             alerts[incident.Id.Value].Select(row => row.DedupKey).ToHashSet(StringComparer.Ordinal),
+            alerts[incident.Id.Value].Select(row => (row.DedupKey, row.Title)).ToHashSet(),
             alerts[incident.Id.Value].Select(row => row.Facet).ToHashSet(StringComparer.Ordinal)))];
     }
 
@@ -186,6 +188,7 @@ internal static class IncidentStore
     {
         public long Incident { get; init; }
         public string DedupKey { get; init; } = "";
+        public string Title { get; init; } = "";
         public string Facet { get; init; } = "";
     }
 

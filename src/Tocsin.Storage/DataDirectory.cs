@@ -30,8 +30,15 @@ public sealed class DataDirectory : IDisposable
                 ? $"another Tocsin{Holder(path)} is using {path}; stop it, or choose another directory with --data"
                 : $"the data directory {path} cannot be used: {error.Message}");
         }
-        File.WriteAllText(System.IO.Path.Combine(path, "pid"), $"{Environment.ProcessId}\n");
+        WriteHolder(path);
         return new DataDirectory(path, hold);
+    }
+
+    private static void WriteHolder(string path)
+    {
+        // Only for the message of a second server: a full disk must not keep this one from starting.
+        try { File.WriteAllText(System.IO.Path.Combine(path, "pid"), $"{Environment.ProcessId}\n"); }
+        catch (IOException) { return; }
     }
 
     private static string Holder(string path)
@@ -43,7 +50,7 @@ public sealed class DataDirectory : IDisposable
 
     public void Dispose()
     {
-        File.Delete(System.IO.Path.Combine(Path, "pid"));
+        if (Directory.Exists(Path)) File.Delete(System.IO.Path.Combine(Path, "pid")); // it may have been moved aside
         hold.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Tocsin.Kernel.Ports;
 using Tocsin.Storage.Postgres;
@@ -12,9 +13,11 @@ public sealed class Database : IAsyncDisposable
 {
     private readonly IReadOnlyList<IAsyncDisposable> parts;
 
-    private Database(IStore facts, StoreHealth health, EmbeddedOwner owner, IStore sampleFile, IJournalHorizon horizon, string? backupTaken)
+    private Database(IStore facts, StoreHealth health, EmbeddedOwner owner, IStore sampleFile, IJournalHorizon horizon, string? backupTaken,
+        string programVersion)
     {
-        (Facts, Health, Owner, SampleFile, Horizon, BackupTaken) = (facts, health, owner, sampleFile, horizon, backupTaken);
+        (Facts, Health, Owner, SampleFile, Horizon, BackupTaken, ProgramVersion) =
+            (facts, health, owner, sampleFile, horizon, backupTaken, programVersion);
         parts = [.. new[] { facts, sampleFile }.Distinct().OfType<IAsyncDisposable>()];
     }
 
@@ -25,11 +28,16 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Copy taken before the tables were changed; null when nothing was changed or no copy could be taken.</summary>
     public string? BackupTaken { get; }
 
+    internal string ProgramVersion { get; }
     internal IStore SampleFile { get; }
+
+    /// <summary>True for SQLite files in a data directory, false for PostgreSQL.</summary>
+    internal bool IsEmbedded => Horizon is SqliteHorizon;
     internal IJournalHorizon Horizon { get; }
 
     /// <summary>Opens the two files of an embedded install, brings them to this version and takes the next epoch.</summary>
     /// <exception cref="NewerDatabaseException">A newer program has changed them.</exception>
+    /// <exception cref="StoreUnavailableException">A file cannot be opened or changed: the disk is full, damaged or read-only.</exception>
     public static Database OpenSqlite(
         DataDirectory data, IReadOnlyList<Migration> migrations, string programVersion, TimeProvider clock) =>
         OpenSqlite(new SqliteFile(data.Facts, "FULL"), new SqliteFile(data.Samples, "NORMAL"), data.Backups, migrations, programVersion, clock);
@@ -37,7 +45,16 @@ public sealed class Database : IAsyncDisposable
     internal static Database OpenSqlite(SqliteFile facts, SqliteFile samples, string? backups,
         IReadOnlyList<Migration> migrations, string programVersion, TimeProvider clock)
     {
-        Rows.Register();
+        try { return Open(facts, samples, backups, migrations, programVersion, clock); }
+        catch (SqliteException error) when (SqliteFailure.IsOfTheDatabase(error))
+        {
+            throw new StoreUnavailableException(SqliteFailure.InWords(error), error);
+        }
+    }
+
+    private static Database Open(SqliteFile facts, SqliteFile samples, string? backups,
+        IReadOnlyList<Migration> migrations, string programVersion, TimeProvider clock)
+    {
         var now = clock.GetUtcNow();
         string? backup;
         long epoch;
@@ -54,7 +71,7 @@ public sealed class Database : IAsyncDisposable
         var health = new StoreHealth(clock);
         var store = new SqliteStore(facts, health, owner.Node);
         var sampleFile = new SqliteStore(samples, new StoreHealth(clock), nodeLease: null);
-        return new Database(store, health, owner, sampleFile, new SqliteHorizon(), backup);
+        return new Database(store, health, owner, sampleFile, new SqliteHorizon(), backup, programVersion);
     }
 
     /// <summary>Opens a PostgreSQL database, brings it to this version and takes the next epoch.</summary>
@@ -62,7 +79,6 @@ public sealed class Database : IAsyncDisposable
     public static async Task<Database> OpenPostgresAsync(
         string connectionString, DataDirectory? data, IReadOnlyList<Migration> migrations, string programVersion, TimeProvider clock)
     {
-        Rows.Register();
         var source = PostgresStore.Connect(connectionString);
         try
         {
@@ -73,7 +89,7 @@ public sealed class Database : IAsyncDisposable
             var owner = new EmbeddedOwner(await connection.QueryFirstAsync<long>(EmbeddedOwner.TakeEpoch, Holder()));
             var health = new StoreHealth(clock);
             var store = new PostgresStore(source, health, clock, owner.Node);
-            return new Database(store, health, owner, store, new PostgresHorizon(source), backup);
+            return new Database(store, health, owner, store, new PostgresHorizon(source), backup, programVersion);
         }
         catch (Npgsql.NpgsqlException error) when (error is not Npgsql.PostgresException)
         {
@@ -103,7 +119,10 @@ public static class StorageModule
         services.AddSingleton<IJournal>(new JournalTable(database.Facts));
         services.AddSingleton<IRunner, PoolRunner>();
         services.AddSingleton<PumpHealth>();
-        services.AddSingleton<ILedger, DeliveryLedger>();
+        services.AddSingleton<IDeliveries, DeliveryRows>();
+        services.AddSingleton<DeliveryLedger>();
+        services.AddSingleton<ILedger>(provider => provider.GetRequiredService<DeliveryLedger>());
+        services.AddSingleton<IHeldIntents>(provider => provider.GetRequiredService<DeliveryLedger>());
         services.AddSingleton<IPump, LedgerPump>();
         services.AddSingleton<IPump, AlivePump>();
         services.AddSingleton(_ => new SampleStore(database.SampleFile));

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Tocsin.Kernel.Facts;
 
@@ -20,7 +21,19 @@ public static class FactKinds
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutColumns } },
     };
+
+    // JsonIgnore on an abstract property does not reach its overrides: the subject and the service would stand twice.
+    private static void LeaveOutColumns(JsonTypeInfo type)
+    {
+        if (!type.Type.IsSubclassOf(typeof(Fact))) return;
+        foreach (var property in type.Properties.Where(property => property.AttributeProvider is PropertyInfo
+            { Name: nameof(Fact.Subject) or nameof(Fact.OfService) }).ToList())
+        {
+            type.Properties.Remove(property);
+        }
+    }
 
     public static IEnumerable<Type> All => ByType.Keys;
     public static JournalKindAttribute Of(Type type) => ByType[type];

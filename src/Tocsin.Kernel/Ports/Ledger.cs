@@ -50,8 +50,8 @@ public interface ILedgerHandler
 /// <summary>Changes to intents from inside a unit.</summary>
 public interface ILedger
 {
-    /// <summary>Ends intents that have not been sent, aloud. An attempt under way is not recalled.</summary>
-    /// <returns>Number of intents withdrawn.</returns>
+    /// <summary>Ends intents that have not been sent, aloud. An attempt under way is not recalled, but no other follows it.</summary>
+    /// <returns>Number of intents withdrawn, without those under way.</returns>
     Task<int> WithdrawAsync(ITx tx, string kind, Subject subject, string why, DateTimeOffset now);
 
     Task<LedgerState> StateAsync(CancellationToken cancellation = default);
@@ -60,3 +60,22 @@ public interface ILedger
 /// <summary>Counts for health, metrics and the settings page.</summary>
 /// <param name="OldestDueAt">Due time of the oldest intent that waits; null when none waits.</param>
 public sealed record LedgerState(int Waiting, int Leased, int Held, int FailedLastDay, DateTimeOffset? OldestDueAt);
+
+/// <summary>An intent that a restored backup brought back; it is sent only when a person says so.</summary>
+public sealed record HeldIntent(long Id, string Kind, Subject Subject, DateTimeOffset WasDueAt);
+
+/// <summary>What a person does with the intents that a restore holds.</summary>
+public interface IHeldIntents
+{
+    /// <param name="limit">1 to 1,000.</param>
+    /// <returns>Oldest first.</returns>
+    Task<IReadOnlyList<HeldIntent>> ListAsync(int limit, CancellationToken cancellation = default);
+
+    /// <summary>Makes it due now.</summary>
+    /// <returns>False when it is not held.</returns>
+    Task<bool> ReleaseAsync(ITx tx, long id, DateTimeOffset now);
+
+    /// <summary>Ends it without sending.</summary>
+    /// <returns>False when it is not held.</returns>
+    Task<bool> DropAsync(ITx tx, long id, string why, DateTimeOffset now);
+}

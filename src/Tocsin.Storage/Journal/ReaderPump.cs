@@ -10,7 +10,7 @@ namespace Tocsin.Storage;
 /// An entry whose handling fails is tried alone, five times with growing pauses; then it is skipped aloud
 /// (<c>reader.skipped</c>), because a reader that stands still pages nobody.
 /// </remarks>
-internal sealed class ReaderPump(IJournalReader reader, IStore store, IJournalHorizon horizon, TimeProvider clock, ILogger<ReaderPump> log) : IPump
+internal sealed class ReaderPump(IJournalReader reader, IStore store, IJournalHorizon horizon, ILogger<ReaderPump> log) : IPump
 {
     private const int EntriesPerUnitMax = 256;
     private const int TriesMax = 5;
@@ -18,8 +18,12 @@ internal sealed class ReaderPump(IJournalReader reader, IStore store, IJournalHo
     /// <summary>Poll on PostgreSQL, where another node's commit sends no signal. See DESIGN on the journal.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
-    private int entriesPerUnit = EntriesPerUnitMax;
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>Up to here entries are taken one by one, because a unit of many failed.</summary>
+    private long aloneUntil;
     private int tries;
+    private DateTimeOffset pausedUntil = DateTimeOffset.MinValue;
 
     public string Name => reader.Name;
     public string Scope => $"reader/{reader.Name}";
@@ -30,6 +34,8 @@ internal sealed class ReaderPump(IJournalReader reader, IStore store, IJournalHo
 
     public async ValueTask<Next> StepAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
     {
+        // Every commit wakes every pump: the pause after a failure is kept here. A stepped clock does not lengthen it.
+        if (now < pausedUntil && pausedUntil - now <= PauseMax) return Next.Idle(pausedUntil);
         var from = await CursorAsync(now, lease, cancellation);
         var until = await horizon.ReadAsync(cancellation);
         var entries = await EntriesAsync(from, until, cancellation);
@@ -48,7 +54,7 @@ internal sealed class ReaderPump(IJournalReader reader, IStore store, IJournalHo
             return await FailedAsync(entries, from, error, lease, now, cancellation);
         }
         Cursor = entries[^1].Seq;
-        (entriesPerUnit, tries) = (EntriesPerUnitMax, 0);
+        tries = 0;
         return Next.More;
     }
 
@@ -71,7 +77,7 @@ internal sealed class ReaderPump(IJournalReader reader, IStore store, IJournalHo
         if (until <= from) return [];
         var rows = await store.QueryAsync<JournalRow>(
             $"select {JournalRow.Columns} from journal where seq > @from and seq <= @until order by seq limit @limit",
-            new { from, until, limit = (long)entriesPerUnit }, cancellation);
+            new { from, until, limit = from < aloneUntil ? 1L : EntriesPerUnitMax }, cancellation);
         return [.. rows.Select(row => row.ToEntry())];
     }
 
@@ -87,18 +93,22 @@ internal sealed class ReaderPump(IJournalReader reader, IStore store, IJournalHo
     {
         if (entries.Count > 1)
         {
-            entriesPerUnit = 1; // find the one that fails
+            aloneUntil = entries[^1].Seq; // find the one that fails
             return Next.More;
         }
         var entry = entries[0];
         log.LogError(error, "Reader {Reader} failed on entry {Seq} ({Kind}), try {Try}", reader.Name, entry.Seq, entry.Kind, tries + 1);
-        if (++tries < TriesMax) return Next.Idle(clock.GetUtcNow() + TimeSpan.FromMilliseconds(100 << tries));
+        if (++tries < TriesMax)
+        {
+            pausedUntil = now + TimeSpan.FromMilliseconds(100 << tries);
+            return Next.Idle(pausedUntil);
+        }
         await store.WriteAsync(async tx =>
         {
             await MoveAsync(tx, from, entry.Seq, now);
             tx.Append(new ReaderSkipped(reader.Name, entry.Seq, entry.Kind, error.Message), now, Actor.Tocsin, entry);
         }, lease, cancellation);
-        (entriesPerUnit, tries) = (EntriesPerUnitMax, 0);
+        tries = 0;
         return Next.More;
     }
 }

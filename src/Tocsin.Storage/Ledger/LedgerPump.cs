@@ -13,22 +13,32 @@ namespace Tocsin.Storage;
 /// </remarks>
 internal sealed class LedgerPump : IPump
 {
-    private const int SendsAtOnceMax = 64;
+    private const int SendsMax = 64;
 
-    /// <summary>Longer than any attempt may take (30 s), so that a living sender is not overtaken.</summary>
+    /// <summary>The rest is kept free for pages, however many slow mails are under way.</summary>
+    private const int SendsNotUrgentMax = 48;
+
+    /// <summary>Longer than an attempt may take, so that a living sender is not overtaken.</summary>
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AttemptTimeMax = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     private readonly IStore store;
     private readonly IRunner runner;
+    private readonly TimeProvider clock;
     private readonly ILogger<LedgerPump> log;
     private readonly FrozenDictionary<string, ILedgerHandler> handlers;
     private readonly ConcurrentQueue<(LedgerItem Item, DeliveryOutcome Outcome)> finished = new();
-    private int sending;
 
-    public LedgerPump(IStore store, IEnumerable<ILedgerHandler> handlers, IRunner runner, ILogger<LedgerPump> log)
+    /// <summary>Attempts that this process makes now, by id. Touched by steps only.</summary>
+    private readonly Dictionary<long, UnderWay> underWay = [];
+    private sealed record UnderWay(bool IsUrgent, DateTimeOffset LeasedUntil);
+
+    private (DateTimeOffset Wall, long Monotonic)? seen;
+
+    public LedgerPump(IStore store, IEnumerable<ILedgerHandler> handlers, IRunner runner, TimeProvider clock, ILogger<LedgerPump> log)
     {
-        (this.store, this.runner, this.log) = (store, runner, log);
+        (this.store, this.runner, this.clock, this.log) = (store, runner, clock, log);
         this.handlers = handlers.ToFrozenDictionary(handler => handler.Kind, StringComparer.Ordinal);
     }
 
@@ -37,10 +47,25 @@ internal sealed class LedgerPump : IPump
 
     public async ValueTask<Next> StepAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
     {
+        await FollowClockAsync(lease, now, cancellation);
         await SettleAsync(lease, now, cancellation);
+        await RenewAsync(lease, now, cancellation);
         var claimed = await ClaimAsync(lease, now, cancellation);
-        foreach (var item in claimed) Send(item);
+        foreach (var row in claimed) Send(row.ToItem(), row.Withdrawn);
         return claimed.Count > 0 || !finished.IsEmpty ? Next.More : Next.Idle(now + Poll);
+    }
+
+    private async Task FollowClockAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var timestamp = clock.GetTimestamp();
+        if (seen is { } before && now - before.Wall - clock.GetElapsedTime(before.Monotonic, timestamp) is var step
+            && step < TimeSpan.FromSeconds(-2))
+        {
+            log.LogWarning("The wall clock was set back by {Step}; due times follow it", -step);
+            await store.WriteAsync(async tx => await tx.ExecuteAsync(LedgerSql.ShiftDue, new { step = (long)step.TotalMilliseconds }),
+                lease, cancellation);
+        }
+        seen = (now, timestamp);
     }
 
     private async Task SettleAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
@@ -50,7 +75,7 @@ internal sealed class LedgerPump : IPump
         {
             await SettleOrFailAsync(result.Item, result.Outcome, lease, now, cancellation);
             finished.TryDequeue(out _);
-            Interlocked.Decrement(ref sending);
+            underWay.Remove(result.Item.Id);
         }
     }
 
@@ -66,7 +91,7 @@ internal sealed class LedgerPump : IPump
         {
             // A bug in one handler must not hold up the intents behind it: this one ends aloud, without its handler.
             log.LogError(error, "What came of {Kind} {Key} could not be written", item.Kind, item.IdempotencyKey);
-            var bug = DeliveryOutcome.Refused($"sent, but could not be accounted for: {error.Message}");
+            var bug = DeliveryOutcome.Refused($"{outcome.Result}, but could not be accounted for: {error.Message}");
             await store.WriteAsync(tx => SettleOneAsync(tx, null, item, bug, now), lease, cancellation);
         }
     }
@@ -75,63 +100,93 @@ internal sealed class LedgerPump : IPump
     private static async ValueTask SettleOneAsync(
         ITx tx, ILedgerHandler? handler, LedgerItem item, DeliveryOutcome outcome, DateTimeOffset now)
     {
-        var isFinal = outcome.Result != DeliveryResult.Retry || item.Attempt >= (handler?.AttemptsMax ?? 1);
-        var state = outcome.Result switch
+        var shortened = outcome with { Text = Shorten(outcome.Text) };
+        var isLast = outcome.Result != DeliveryResult.Retry || item.Attempt >= (handler?.AttemptsMax ?? 1);
+        var settled = await tx.FirstAsync<SettledRow>(LedgerSql.Settle, new
         {
-            DeliveryResult.Delivered => "delivered",
-            DeliveryResult.Overtaken => "withdrawn",
-            DeliveryResult.Refused or DeliveryResult.Retry => isFinal ? "failed" : "due",
-        };
-        var touched = await tx.ExecuteAsync("""
-            update ledger set state = @state, outcome = @text, due_at = @due, leased_until = null, leased_by = null, ended_at = @ended
-            where id = @Id and state = 'leased' and attempts = @Attempt
-            """, new
-        {
-            state,
-            text = Shorten(outcome.Text),
+            state = outcome.Result switch
+            {
+                DeliveryResult.Delivered => "delivered",
+                DeliveryResult.Overtaken => "withdrawn",
+                DeliveryResult.Refused or DeliveryResult.Retry => isLast ? "failed" : "due",
+            },
+            text = shortened.Text,
             due = (now + LedgerBackOff.After(item.Attempt)).ToUnixTimeMilliseconds(),
-            ended = isFinal ? now.ToUnixTimeMilliseconds() : (long?)null,
+            now = now.ToUnixTimeMilliseconds(),
             item.Id,
-            Attempt = (long)item.Attempt,
+            attempt = (long)item.Attempt,
         });
-        // Another attempt has begun meanwhile (this one outlived its lease): that one will be settled.
-        if (touched == 1 && handler is not null) await handler.SettleAsync(tx, item, outcome with { Text = Shorten(outcome.Text) }, isFinal, now);
+        // No row: another attempt has begun meanwhile (this one outlived its lease), and that one will be settled.
+        if (settled is null || handler is null) return;
+        // Withdrawn while the attempt was under way, and it failed: no other follows.
+        if (settled.State == "withdrawn") shortened = DeliveryOutcome.Overtaken(settled.Outcome);
+        await handler.SettleAsync(tx, item, shortened, isFinal: settled.State != "due", now);
     }
 
     private static string Shorten(string text) => text.Length <= 300 ? text : string.Concat(text.AsSpan(0, 299), "…");
 
-    private async Task<IReadOnlyList<LedgerItem>> ClaimAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>An attempt that is under way keeps its lease: however late it began, and however far the clock jumped.</summary>
+    private async Task RenewAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
     {
-        var free = SendsAtOnceMax - Volatile.Read(ref sending);
-        if (free <= 0) return [];
-        var args = new { now = now.ToUnixTimeMilliseconds(), epoch = lease.Epoch, free = (long)free };
-        const string Due = """
-            (state in ('due', 'leased') and ((state = 'due' and due_at <= @now) or (state = 'leased' and (leased_until <= @now or leased_by <> @epoch))))
-            """;
-        var due = await store.FirstAsync<long?>($"select id from ledger where {Due} limit 1", args, cancellation);
-        if (due is null) return [];
-        var rows = await store.WriteAsync(async tx => await tx.QueryAsync<Row>($"""
-            update ledger set state = 'leased', attempts = attempts + 1, leased_by = @epoch, leased_until = @until
-            where id in (select id from ledger where {Due} order by urgent desc, due_at, id limit @free) and {Due}
-            returning id, kind, idempotency_key, subject, payload, attempts, created_at
-            """, new { args.now, args.epoch, args.free, until = (now + LeaseTime).ToUnixTimeMilliseconds() }), lease, cancellation);
-        Interlocked.Add(ref sending, rows.Count);
-        return [.. rows.OrderBy(row => row.Id).Select(row => new LedgerItem(row.Id, row.Kind, row.IdempotencyKey, new Subject(row.Subject),
-            row.Payload, (int)row.Attempts, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt)))];
+        var ending = underWay.Where(pair => pair.Value.LeasedUntil <= now + LeaseTime / 2).ToList();
+        if (ending.Count == 0) return;
+        var until = now + LeaseTime;
+        await store.WriteAsync(async tx =>
+        {
+            foreach (var (id, _) in ending)
+            {
+                await tx.ExecuteAsync(LedgerSql.Renew, new { id, epoch = lease.Epoch, until = until.ToUnixTimeMilliseconds() });
+            }
+        }, lease, cancellation);
+        foreach (var (id, attempt) in ending) underWay[id] = attempt with { LeasedUntil = until };
     }
 
-    private void Send(LedgerItem item) => runner.Run($"send {item.Kind}", async cancellation =>
+    private async Task<IReadOnlyList<LedgerRow>> ClaimAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var free = SendsMax - underWay.Count;
+        if (free <= 0) return [];
+        var (at, epoch) = (now.ToUnixTimeMilliseconds(), lease.Epoch);
+        var any = await store.FirstAsync<long?>(LedgerSql.AnyFree, new { now = at, epoch }, cancellation);
+        if (any is null) return [];
+        var others = SendsNotUrgentMax - underWay.Values.Count(attempt => !attempt.IsUrgent);
+        var (urgent, rest) = await store.WriteAsync(async tx =>
+        {
+            var first = await TakeAsync(tx, urgent: 1, free);
+            return (first, await TakeAsync(tx, urgent: 0, Math.Min(free - first.Count, others)));
+        }, lease, cancellation);
+        foreach (var row in urgent) underWay[row.Id] = new UnderWay(true, now + LeaseTime);
+        foreach (var row in rest) underWay[row.Id] = new UnderWay(false, now + LeaseTime);
+        return [.. urgent, .. rest];
+
+        async Task<IReadOnlyList<LedgerRow>> TakeAsync(ITx tx, long urgent, int limit)
+        {
+            if (limit <= 0) return [];
+            var until = (now + LeaseTime).ToUnixTimeMilliseconds();
+            var rows = await tx.QueryAsync<LedgerRow>(LedgerSql.Claim,
+                new { now = at, epoch, until, urgent, limit = (long)limit });
+            return [.. rows.OrderBy(row => row.DueAt).ThenBy(row => row.Id)];
+        }
+    }
+
+    /// <param name="withdrawn">Why it is not to be sent: withdrawn during an attempt whose process is gone; null when it is.</param>
+    private void Send(LedgerItem item, string? withdrawn) => runner.Run($"send {item.Kind}", async stopping =>
     {
         DeliveryOutcome outcome;
+        using var timer = new CancellationTokenSource(AttemptTimeMax, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stopping);
         try
         {
-            outcome = handlers.TryGetValue(item.Kind, out var handler)
-                ? await handler.SendAsync(item, cancellation)
+            outcome = withdrawn is not null ? DeliveryOutcome.Overtaken(withdrawn)
+                : handlers.TryGetValue(item.Kind, out var handler) ? await handler.SendAsync(item, either.Token).WaitAsync(either.Token)
                 : DeliveryOutcome.Refused($"this program cannot send '{item.Kind}'");
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return; // stopping: the lease runs out and the next process tries again
+            return; // the next process, whose epoch is newer, tries again at once
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested)
+        {
+            outcome = DeliveryOutcome.Retry($"no answer within {AttemptTimeMax.TotalSeconds:0} s");
         }
         catch (Exception error)
         {
@@ -141,17 +196,30 @@ internal sealed class LedgerPump : IPump
         finished.Enqueue((item, outcome));
         Signal.Set();
     });
+}
 
-    private sealed class Row
-    {
-        public long Id { get; init; }
-        public string Kind { get; init; } = "";
-        public string IdempotencyKey { get; init; } = "";
-        public string Subject { get; init; } = "";
-        public string Payload { get; init; } = "";
-        public long Attempts { get; init; }
-        public long CreatedAt { get; init; }
-    }
+/// <summary>A row of the table <c>ledger</c> that was claimed or is held.</summary>
+internal sealed class LedgerRow
+{
+    public long Id { get; init; }
+    public string Kind { get; init; } = "";
+    public string IdempotencyKey { get; init; } = "";
+    public string Subject { get; init; } = "";
+    public string Payload { get; init; } = "";
+    public long Attempts { get; init; }
+    public long DueAt { get; init; }
+    public long CreatedAt { get; init; }
+    public string? Withdrawn { get; init; }
+
+    public LedgerItem ToItem() => new(Id, Kind, IdempotencyKey, new Subject(Subject), Payload, (int)Attempts,
+        DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt));
+}
+
+/// <summary>What the database made of a settled attempt.</summary>
+internal sealed class SettledRow
+{
+    public string State { get; init; } = "";
+    public string Outcome { get; init; } = "";
 }
 
 /// <summary>Pause before the next attempt: 1 s doubled each time, at most 5 min.</summary>

@@ -37,10 +37,12 @@ create table ledger (
     leased_until BIGINT,
     leased_by BIGINT, -- epoch of the holder
     outcome TEXT, -- the receiver's words, or why it failed
+    withdrawn TEXT, -- why no attempt after the one under way is wanted
     created_at BIGINT NOT NULL,
     ended_at BIGINT
 );
-create index ledger_open on ledger (due_at) where state in ('due', 'leased');
+create index ledger_open on ledger (urgent, due_at, id) where state in ('due', 'leased');
+create index ledger_held on ledger (id) where state = 'held';
 create index ledger_by_subject on ledger (subject, kind);
 create index ledger_ended on ledger (ended_at) where state = 'failed';
 

@@ -28,7 +28,9 @@ internal static class PostgresBackup
             using var process = Process.Start(start)!;
             await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();
-            return process.ExitCode == 0 ? path : null;
+            if (process.ExitCode == 0) return path;
+            File.Delete(path); // half a copy is none
+            return null;
         }
         catch (Win32Exception)
         {

@@ -6,7 +6,7 @@ namespace Tocsin.Storage.Postgres;
 
 /// <summary>Brings a PostgreSQL database to the program's version: all steps in one transaction, one program at a time.</summary>
 /// <remarks>PostgreSQL undoes the whole transaction when it is interrupted, so nothing half-migrated is ever left. Before
-/// existing tables are changed, <c>pg_dump</c> writes a copy when that program is installed; otherwise a warning says so.</remarks>
+/// existing tables are changed, <c>pg_dump</c> writes a copy when that program is installed; otherwise the caller learns that there is none.</remarks>
 internal static class PostgresMigrator
 {
     private const long MigrationLock = 0x746F6373; // "tocs": any constant serves, all programs share it

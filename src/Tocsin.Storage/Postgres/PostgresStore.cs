@@ -16,6 +16,7 @@ internal sealed class PostgresStore(NpgsqlDataSource source, StoreHealth health,
     /// <summary>Opens a pool with the time limit of a unit: 5 s for a statement, and for standing idle inside a transaction.</summary>
     public static NpgsqlDataSource Connect(string connectionString)
     {
+        Rows.Register();
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             Options = "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=5000 -c timezone=UTC",

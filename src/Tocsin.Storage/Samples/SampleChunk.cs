@@ -4,66 +4,93 @@ namespace Tocsin.Storage;
 
 /// <summary>Up to 120 samples of one series in a few bytes each.</summary>
 /// <remarks>
-/// Per sample: delta of delta of the time in ms (zigzag varint), one byte of outcome (2 bits) and re-probe (1 bit) and
-/// "same reason and duration follows" flags, the reason when not 0, and the difference of the duration in units of 8 µs
-/// (zigzag varint). Times are exact to the millisecond, durations to 8 µs.
+/// Per sample: one number (varint) whose lowest bit says "verdict follows" and whose rest is the delta of delta of the time
+/// in ms (zigzag); the verdict, only when it differs from the one before: one byte of outcome (2 bits), re-probe (1 bit)
+/// and "a reason follows" (1 bit), then the reason when not 0; the difference of the duration in units of 8 µs (zigzag
+/// varint). Times are exact to the millisecond, durations to 8 µs. The first sample is told as if after a good one at 0.
 /// </remarks>
 internal static class SampleChunk
 {
     public const int SamplesMax = 120;
     private const int HasReason = 0b1000;
+    private const long UnitsMax = int.MaxValue / 8;
+    private static readonly long MsMin = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long MsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     public static byte[] Write(IReadOnlyList<Sample> samples)
     {
-        var bytes = new List<byte>(samples.Count * 5);
+        var bytes = new List<byte>(samples.Count * 4);
         long at = 0, delta = 0, duration = 0;
+        var verdict = default(Verdict);
         foreach (var sample in samples)
         {
-            var ms = sample.At.ToUnixTimeMilliseconds();
-            WriteVarint(bytes, ms - at - delta);
-            (delta, at) = (at == 0 ? 0 : ms - at, ms);
-            bytes.Add((byte)((int)sample.Outcome | (sample.IsReprobe ? 0b100 : 0) | (sample.Reason != 0 ? HasReason : 0)));
-            if (sample.Reason != 0) bytes.Add(sample.Reason);
-            long units = sample.DurationUs / 8;
-            WriteVarint(bytes, units - duration);
-            duration = units;
+            var (ms, units) = (sample.At.ToUnixTimeMilliseconds(), sample.DurationUs / 8L);
+            var own = new Verdict(sample.Outcome, sample.Reason, sample.IsReprobe);
+            WriteVarint(bytes, (Zigzag(ms - at - delta) << 1) | (own == verdict ? 0UL : 1UL));
+            if (own != verdict) own.Write(bytes);
+            WriteVarint(bytes, Zigzag(units - duration));
+            (delta, at, duration, verdict) = (at == 0 ? 0 : ms - at, ms, units, own);
         }
         return [.. bytes];
     }
 
-    /// <exception cref="FormatException">The bytes end inside a sample: the file is damaged.</exception>
+    /// <exception cref="FormatException">The bytes are not what <see cref="Write"/> writes: the file is damaged.</exception>
     public static List<Sample> Read(ReadOnlySpan<byte> bytes)
     {
         var samples = new List<Sample>(SamplesMax);
         long at = 0, delta = 0, duration = 0;
+        var verdict = default(Verdict);
         while (bytes.Length > 0)
         {
-            var ms = at + delta + ReadVarint(ref bytes);
-            (delta, at) = (at == 0 ? 0 : ms - at, ms);
-            var flags = TakeByte(ref bytes);
-            var reason = (flags & HasReason) != 0 ? TakeByte(ref bytes) : (byte)0;
-            duration += ReadVarint(ref bytes);
-            samples.Add(new Sample(DateTimeOffset.FromUnixTimeMilliseconds(ms), (Outcome)(flags & 0b11), reason,
-                (int)Math.Min(int.MaxValue, duration * 8), (flags & 0b100) != 0));
+            var first = ReadVarint(ref bytes);
+            // Damaged bytes may name any number: it wraps here and is refused below.
+            var ms = unchecked(at + delta + Unzigzag(first >> 1));
+            if ((first & 1) != 0) verdict = Verdict.Read(ref bytes);
+            duration = unchecked(duration + Unzigzag(ReadVarint(ref bytes)));
+            if (ms < MsMin || ms > MsMax || duration is < 0 or > UnitsMax || samples.Count == SamplesMax)
+            {
+                throw new FormatException("a sample chunk holds what no probe can have measured");
+            }
+            samples.Add(new Sample(DateTimeOffset.FromUnixTimeMilliseconds(ms), verdict.Outcome, verdict.Reason,
+                (int)(duration * 8), verdict.IsReprobe));
+            (delta, at) = (at == 0 ? 0 : unchecked(ms - at), ms);
         }
         return samples;
     }
 
-    private static void WriteVarint(List<byte> bytes, long value)
+    private readonly record struct Verdict(Outcome Outcome, byte Reason, bool IsReprobe)
     {
-        var zigzag = unchecked((ulong)((value << 1) ^ (value >> 63)));
-        for (; zigzag >= 0x80; zigzag >>= 7) bytes.Add((byte)((zigzag & 0x7F) | 0x80));
-        bytes.Add((byte)zigzag);
+        public void Write(List<byte> bytes)
+        {
+            bytes.Add((byte)((int)Outcome | (IsReprobe ? 0b100 : 0) | (Reason != 0 ? HasReason : 0)));
+            if (Reason != 0) bytes.Add(Reason);
+        }
+
+        public static Verdict Read(ref ReadOnlySpan<byte> bytes)
+        {
+            var flags = TakeByte(ref bytes);
+            return new Verdict((Outcome)(flags & 0b11), (flags & HasReason) != 0 ? TakeByte(ref bytes) : (byte)0, (flags & 0b100) != 0);
+        }
     }
 
-    private static long ReadVarint(ref ReadOnlySpan<byte> bytes)
+    private static ulong Zigzag(long value) => unchecked((ulong)((value << 1) ^ (value >> 63)));
+
+    private static long Unzigzag(ulong value) => unchecked((long)(value >> 1) ^ -(long)(value & 1));
+
+    private static void WriteVarint(List<byte> bytes, ulong value)
     {
-        ulong zigzag = 0;
+        for (; value >= 0x80; value >>= 7) bytes.Add((byte)((value & 0x7F) | 0x80));
+        bytes.Add((byte)value);
+    }
+
+    private static ulong ReadVarint(ref ReadOnlySpan<byte> bytes)
+    {
+        ulong value = 0;
         for (var shift = 0; shift < 70; shift += 7)
         {
             var next = TakeByte(ref bytes);
-            zigzag |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80) return unchecked((long)(zigzag >> 1) ^ -(long)(zigzag & 1));
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80) return value;
         }
         throw new FormatException("a number of a sample chunk does not end");
     }

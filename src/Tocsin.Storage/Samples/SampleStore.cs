@@ -5,20 +5,20 @@ using Tocsin.Kernel.Ports;
 namespace Tocsin.Storage;
 
 /// <summary>Samples wait in memory, apart from the check path, and are written every 5 s as compressed chunks and rollups.</summary>
-/// <remarks>The chunk that is still filling is written again with every flush until it is full; after a restart a new one begins.</remarks>
-internal sealed class SampleStore(IStore store) : ISampleStore, IPump
+internal sealed class SampleStore(IStore store) : ISampleStore, IPump, IAsyncDisposable
 {
-    private const long HourMs = 3_600_000, DayMs = 24 * HourMs;
     private const int WaitingMax = 1_000_000;
-    private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(5), PruneEvery = TimeSpan.FromHours(6);
     private static readonly TimeSpan RawKept = TimeSpan.FromDays(14), HoursKept = TimeSpan.FromDays(396);
 
     private sealed class Series
     {
-        public long Id { get; set; }
-        public List<Sample> Open { get; } = [];
+        /// <summary>What the database holds of it; null until the first commit of this process.</summary>
+        public WrittenSeries? Written { get; set; }
         public List<Sample> Waiting { get; } = [];
     }
+
+    private sealed record Batch(string Name, Series Target, List<Sample> Samples);
 
     private readonly ConcurrentDictionary<string, Series> series = new(StringComparer.Ordinal);
     private DateTimeOffset flushDue = DateTimeOffset.MinValue, pruneDue = DateTimeOffset.MinValue;
@@ -43,7 +43,11 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump
     {
         if (now < flushDue && flushDue - now <= FlushEvery) return Next.Idle(flushDue);
         await FlushAsync(cancellation);
-        if (now >= pruneDue) await PruneAsync(now, cancellation);
+        if (now >= pruneDue || pruneDue - now > PruneEvery)
+        {
+            await store.WriteAsync(tx => SampleTables.PruneAsync(tx, now - RawKept, now - HoursKept), cancellation: cancellation);
+            pruneDue = now + PruneEvery;
+        }
         flushDue = now + FlushEvery;
         return Next.Idle(flushDue);
     }
@@ -55,11 +59,14 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump
         if (taken.Count == 0) return;
         try
         {
-            await store.WriteAsync(async tx =>
+            var written = await store.WriteAsync(async tx =>
             {
-                foreach (var (name, target, samples) in taken) await WriteSeriesAsync(tx, name, target, samples);
+                var states = new List<WrittenSeries>(taken.Count);
+                foreach (var batch in taken) states.Add(await SampleTables.WriteAsync(tx, batch.Name, batch.Target.Written, batch.Samples));
+                return states;
             }, cancellation: cancellation);
-            foreach (var (_, target, samples) in taken) Keep(target, samples);
+            // Only now: what a unit wrote that was undone is nowhere, its new ids neither.
+            foreach (var (batch, state) in taken.Zip(written)) batch.Target.Written = state;
         }
         catch
         {
@@ -68,15 +75,22 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump
         }
     }
 
-    private List<(string Name, Series Target, List<Sample> Samples)> Take()
+    /// <summary>Writes the last seconds when the program stops in an orderly way.</summary>
+    public async ValueTask DisposeAsync()
     {
-        var taken = new List<(string, Series, List<Sample>)>();
+        try { await FlushAsync(); }
+        catch (StoreUnavailableException) { return; /* the same as a crash: the last seconds are lost */ }
+    }
+
+    private List<Batch> Take()
+    {
+        var taken = new List<Batch>();
         foreach (var (name, target) in series)
         {
             lock (target.Waiting)
             {
                 if (target.Waiting.Count == 0) continue;
-                taken.Add((name, target, [.. target.Waiting]));
+                taken.Add(new Batch(name, target, [.. target.Waiting]));
                 Interlocked.Add(ref waiting, -target.Waiting.Count);
                 target.Waiting.Clear();
             }
@@ -84,7 +98,7 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump
         return taken;
     }
 
-    private void GiveBack(List<(string Name, Series Target, List<Sample> Samples)> taken)
+    private void GiveBack(List<Batch> taken)
     {
         foreach (var (_, target, samples) in taken)
         {
@@ -98,89 +112,10 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump
         }
     }
 
-    private static async Task WriteSeriesAsync(ITx tx, string name, Series target, List<Sample> samples)
-    {
-        if (target.Id == 0)
-        {
-            target.Id = await tx.InsertAsync(
-                "insert into samples_series (name) values (@name) on conflict (name) do update set name = excluded.name returning id",
-                new { name });
-        }
-        foreach (var chunk in target.Open.Concat(samples).Chunk(SampleChunk.SamplesMax))
-        {
-            await tx.ExecuteAsync("""
-                insert into samples_chunk (series, from_ms, until_ms, count, data) values (@id, @from, @until, @count, @data)
-                on conflict (series, from_ms) do update set until_ms = excluded.until_ms, count = excluded.count, data = excluded.data
-                """, new
-            {
-                id = target.Id,
-                from = chunk[0].At.ToUnixTimeMilliseconds(),
-                until = chunk.Max(sample => sample.At.ToUnixTimeMilliseconds()),
-                count = (long)chunk.Length,
-                data = SampleChunk.Write(chunk),
-            });
-        }
-        await AddRollupsAsync(tx, target.Id, samples);
-    }
-
-    private static async Task AddRollupsAsync(ITx tx, long id, List<Sample> samples)
-    {
-        foreach (var span in (long[])[HourMs, DayMs])
-        {
-            foreach (var group in samples.Where(sample => !sample.IsReprobe)
-                .GroupBy(sample => sample.At.ToUnixTimeMilliseconds() / span * span))
-            {
-                await tx.ExecuteAsync("""
-                    insert into samples_rollup (series, span_ms, from_ms, up, degraded, down, unknown, sum_us, max_us)
-                    values (@id, @span, @from, @up, @degraded, @down, @unknown, @sum, @max)
-                    on conflict (series, span_ms, from_ms) do update set up = samples_rollup.up + excluded.up,
-                        degraded = samples_rollup.degraded + excluded.degraded, down = samples_rollup.down + excluded.down,
-                        unknown = samples_rollup.unknown + excluded.unknown, sum_us = samples_rollup.sum_us + excluded.sum_us,
-                        max_us = case when excluded.max_us > samples_rollup.max_us then excluded.max_us else samples_rollup.max_us end
-                    """, new
-                {
-                    id,
-                    span,
-                    from = group.Key,
-                    up = (long)group.Count(sample => sample.Outcome == Outcome.Up),
-                    degraded = (long)group.Count(sample => sample.Outcome == Outcome.Degraded),
-                    down = (long)group.Count(sample => sample.Outcome == Outcome.Down),
-                    unknown = (long)group.Count(sample => sample.Outcome == Outcome.Unknown),
-                    sum = group.Sum(sample => (long)sample.DurationUs),
-                    max = (long)group.Max(sample => sample.DurationUs),
-                });
-            }
-        }
-    }
-
-    private static void Keep(Series target, List<Sample> written)
-    {
-        target.Open.AddRange(written);
-        var full = target.Open.Count / SampleChunk.SamplesMax * SampleChunk.SamplesMax;
-        target.Open.RemoveRange(0, full);
-    }
-
-    private async Task PruneAsync(DateTimeOffset now, CancellationToken cancellation)
-    {
-        await store.WriteAsync(async tx =>
-        {
-            await tx.ExecuteAsync("delete from samples_chunk where until_ms < @until",
-                new { until = (now - RawKept).ToUnixTimeMilliseconds() });
-            await tx.ExecuteAsync("delete from samples_rollup where span_ms = @HourMs and from_ms < @until",
-                new { HourMs, until = (now - HoursKept).ToUnixTimeMilliseconds() });
-        }, cancellation: cancellation);
-        pruneDue = now + TimeSpan.FromHours(6);
-    }
-
     public async Task<IReadOnlyList<Sample>> ReadAsync(
         string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default)
     {
-        var (first, last) = (from.ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds());
-        var chunks = await store.QueryAsync<byte[]>("""
-            select c.data from samples_chunk c join samples_series s on s.id = c.series
-            where s.name = @series and c.until_ms >= @first and c.from_ms < @last order by c.from_ms
-            """, new { series, first, last }, cancellation);
-        var samples = chunks.SelectMany(chunk => SampleChunk.Read(chunk)).ToList();
+        var samples = await SampleTables.ReadAsync(store, series, from, until, cancellation);
         if (this.series.TryGetValue(series, out var live))
         {
             lock (live.Waiting) samples.AddRange(live.Waiting);
@@ -190,45 +125,16 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump
 
     public Task<IReadOnlyList<SampleRollup>> HoursAsync(
         string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default) =>
-        RollupsAsync(series, HourMs, from, until, cancellation);
+        SampleTables.RollupsAsync(store, series, SampleTables.HourMs, from, until, cancellation);
 
     public Task<IReadOnlyList<SampleRollup>> DaysAsync(
         string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default) =>
-        RollupsAsync(series, DayMs, from, until, cancellation);
-
-    private async Task<IReadOnlyList<SampleRollup>> RollupsAsync(
-        string series, long span, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation)
-    {
-        var rows = await store.QueryAsync<RollupRow>("""
-            select r.from_ms, r.up, r.degraded, r.down, r.unknown, r.sum_us, r.max_us
-            from samples_rollup r join samples_series s on s.id = r.series
-            where s.name = @series and r.span_ms = @span and r.from_ms >= @first and r.from_ms < @last order by r.from_ms
-            """, new
-        {
-            series,
-            span,
-            first = from.ToUnixTimeMilliseconds() / span * span,
-            last = until.ToUnixTimeMilliseconds(),
-        }, cancellation);
-        return [.. rows.Select(row => new SampleRollup(DateTimeOffset.FromUnixTimeMilliseconds(row.FromMs), (int)row.Up,
-            (int)row.Degraded, (int)row.Down, (int)row.Unknown, row.SumUs, (int)row.MaxUs))];
-    }
+        SampleTables.RollupsAsync(store, series, SampleTables.DayMs, from, until, cancellation);
 
     private static Migration Resource()
     {
         var assembly = Assembly.GetExecutingAssembly();
         using var reader = new StreamReader(assembly.GetManifestResourceStream("samples/0001_samples.sql")!);
         return new Migration("samples", 1, "samples", reader.ReadToEnd());
-    }
-
-    private sealed class RollupRow
-    {
-        public long FromMs { get; init; }
-        public long Up { get; init; }
-        public long Degraded { get; init; }
-        public long Down { get; init; }
-        public long Unknown { get; init; }
-        public long SumUs { get; init; }
-        public long MaxUs { get; init; }
     }
 }

@@ -9,6 +9,7 @@ internal sealed record SqliteFile(string? Path, string Synchronous)
 {
     public SqliteConnection Open(bool readOnly = false)
     {
+        Rows.Register();
         NativeSqlite.Load();
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {

@@ -26,10 +26,17 @@ internal static class SqliteMigrator
         }
         catch
         {
-            connection.Execute("rollback");
+            Undo(connection);
             throw;
         }
         return backup;
+    }
+
+    private static void Undo(SqliteConnection connection)
+    {
+        // SQLite may have rolled back by itself (disk full, I/O error): what failed first is what is to be told.
+        try { connection.Execute("rollback"); }
+        catch (SqliteException) { return; }
     }
 
     private static void Apply(SqliteConnection connection, Migration step, string programVersion, DateTimeOffset now)

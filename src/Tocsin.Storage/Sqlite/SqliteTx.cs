@@ -19,13 +19,20 @@ internal class SqliteReadTx(SqliteConnection connection) : IReadTx
 
     public Task<T?> FirstAsync<T>(string sql, object? args = null) => Task.FromResult(Open().QueryFirstOrDefault<T>(sql, args))!;
 
-    protected SqliteConnection Open() => IsOver ? throw new InvalidOperationException("this unit is over") : Connection;
+    protected virtual SqliteConnection Open() => IsOver ? throw new InvalidOperationException("this unit is over") : Connection;
 }
 
 internal sealed class SqliteTx(SqliteConnection connection) : SqliteReadTx(connection), ITx
 {
+    private readonly int thread = Environment.CurrentManagedThreadId;
+
     public UnitEntries Entries { get; } = new();
     public bool HasIntents { get; private set; }
+
+    // An escaped unit goes on on another thread, perhaps before it is known to be over.
+    protected override SqliteConnection Open() => Environment.CurrentManagedThreadId == thread
+        ? base.Open()
+        : throw new InvalidOperationException("this unit awaited something other than its transaction");
 
     public Task<int> ExecuteAsync(string sql, object? args = null) => Task.FromResult(Open().Execute(sql, args));
 

@@ -19,6 +19,8 @@ internal sealed class PumpHost(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         store.Committed += WakeAll;
+        // A pump that never finishes its first step stands still too.
+        foreach (var pump in pumps) health.Moved(pump.Scope);
         running = Task.WhenAll(pumps.Select(pump => Task.Run(() => TurnAsync(pump, stopping.Token), CancellationToken.None)));
         return Task.CompletedTask;
     }
@@ -87,9 +89,9 @@ internal sealed class PumpHost(
 
 /// <summary>A pump for every journal reader that the modules registered.</summary>
 internal sealed class ReaderPumps(
-    IEnumerable<IJournalReader> readers, IStore store, IJournalHorizon horizon, TimeProvider clock, ILogger<ReaderPump> log)
+    IEnumerable<IJournalReader> readers, IStore store, IJournalHorizon horizon, ILogger<ReaderPump> log)
 {
-    public IReadOnlyList<ReaderPump> All { get; } = [.. readers.Select(reader => new ReaderPump(reader, store, horizon, clock, log))];
+    public IReadOnlyList<ReaderPump> All { get; } = [.. readers.Select(reader => new ReaderPump(reader, store, horizon, log))];
 }
 
 /// <summary>Runs slow work on the thread pool until the program stops.</summary>

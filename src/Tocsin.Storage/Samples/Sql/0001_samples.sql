@@ -4,13 +4,19 @@ create table samples_series (
     id {key},
     name TEXT NOT NULL UNIQUE
 );
+-- Full chunks, in the order of time: pages fill up and empty again one after the other.
 create table samples_chunk (
+    id {key},
     series BIGINT NOT NULL,
     from_ms BIGINT NOT NULL,
     until_ms BIGINT NOT NULL, -- inclusive
-    count BIGINT NOT NULL,
-    data {blob} NOT NULL,
-    PRIMARY KEY (series, from_ms)
+    data {blob} NOT NULL
+);
+create index samples_chunk_by_time on samples_chunk (series, from_ms, until_ms);
+-- The chunk that is still filling, rewritten with every flush.
+create table samples_open (
+    series BIGINT NOT NULL PRIMARY KEY,
+    data {blob} NOT NULL
 );
 create table samples_rollup (
     series BIGINT NOT NULL,
@@ -23,4 +29,6 @@ create table samples_rollup (
     sum_us BIGINT NOT NULL,
     max_us BIGINT NOT NULL,
     PRIMARY KEY (series, span_ms, from_ms)
-);
+)
+--sqlite: without rowid
+;

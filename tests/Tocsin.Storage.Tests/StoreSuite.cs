@@ -1,0 +1,174 @@
+using Tocsin.Kernel;
+using Tocsin.Kernel.Facts;
+using Tocsin.Kernel.Ports;
+
+namespace Tocsin.Storage.Tests;
+
+/// <summary>What a store promises.</summary>
+public abstract class StoreSuite<TEngine> : Suite<TEngine> where TEngine : IEngine, new()
+{
+    [Fact]
+    public async Task WriteAsync_EntriesOfOneUnit_AreDurableInOrderWithTheirCause()
+    {
+        await Store.WriteAsync(async tx =>
+        {
+            await tx.ExecuteAsync("insert into storage_alive (id, at) values (7, 1)");
+            var first = tx.Append(Fact(1), Noon, Actor.Tocsin);
+            tx.Append(Fact(2), Noon.AddSeconds(1), Actor.User(new PersonKey("ada")), first);
+        });
+        var entries = await JournalAsync();
+        entries.Select(entry => ((ConfigApplied)entry.Fact!).Revision).ShouldBe(["r1", "r2"]);
+        entries[1].Cause.ShouldBe(entries[0].Seq);
+        entries[1].At.ShouldBe(Noon.AddSeconds(1));
+        entries[1].Actor.Person.ShouldBe(new PersonKey("ada"));
+        (await Store.FirstAsync<long>("select at from storage_alive where id = 7")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task WriteAsync_UnitThatThrows_TakesNobodyAlong()
+    {
+        var units = Enumerable.Range(0, 100).Select(number => Store.WriteAsync(async tx =>
+        {
+            await tx.ExecuteAsync("insert into storage_alive (id, at) values (@id, 1)", new { id = 1000L + number });
+            tx.Append(Fact(number), Noon, Actor.Tocsin);
+            if (number % 10 == 3) throw new InvalidOperationException("mine alone");
+        })).ToList();
+        await Task.WhenAll(units).ContinueWith(_ => { }, TaskScheduler.Default);
+        units.Count(unit => unit.IsFaulted).ShouldBe(10);
+        units.Where(unit => unit.IsFaulted).ShouldAllBe(unit => unit.Exception!.InnerException is InvalidOperationException);
+        (await Store.FirstAsync<long>("select count(*) from storage_alive where id >= 1000")).ShouldBe(90);
+        (await JournalAsync()).Count.ShouldBe(90);
+    }
+
+    [Fact]
+    public async Task WriteAsync_OlderEpoch_IsRefusedAndWritesNothing()
+    {
+        var old = Lease with { Epoch = Lease.Epoch - 1 };
+        await Should.ThrowAsync<FencedException>(() => Store.WriteAsync(tx =>
+        {
+            tx.Append(Fact(1), Noon, Actor.Tocsin);
+            return ValueTask.CompletedTask;
+        }, old));
+        (await JournalAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task WriteAsync_FenceMovedByAnotherProcess_StopsUnitsWithoutALeaseToo()
+    {
+        await Store.WriteAsync(async tx => await tx.ExecuteAsync("update storage_lease set epoch = epoch + 1"));
+        await Should.ThrowAsync<FencedException>(() => Store.WriteAsync(async tx =>
+            await tx.ExecuteAsync("insert into storage_alive (id, at) values (8, 1)")));
+    }
+
+    [Fact]
+    public async Task Open_SecondServerOnTheSameDatabase_FencesTheFirst()
+    {
+        await using var second = await Engine.OpenAsync([]);
+        var error = await Should.ThrowAsync<FencedException>(() => Store.WriteAsync(async tx =>
+            await tx.ExecuteAsync("insert into storage_alive (id, at) values (8, 1)")));
+        error.Message.ShouldContain($"owned at epoch {second.Owner.Node.Epoch}");
+        await second.Facts.WriteAsync(async tx => await tx.ExecuteAsync("insert into storage_alive (id, at) values (9, 1)"));
+        (await second.Facts.QueryAsync<long>("select id from storage_alive")).ShouldBe([9]);
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhileOthersWrite_SeesOneSnapshot()
+    {
+        await Store.ReadAsync(async tx =>
+        {
+            var before = await tx.FirstAsync<long>("select count(*) from storage_alive");
+            await Store.WriteAsync(async write => await write.ExecuteAsync("insert into storage_alive (id, at) values (5, 1)"));
+            (await tx.FirstAsync<long>("select count(*) from storage_alive")).ShouldBe(before);
+            return 0;
+        });
+        (await Store.FirstAsync<long>("select count(*) from storage_alive")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Committed_AfterAnAppendOrAnIntent_FiresAndOtherwiseNot()
+    {
+        var fired = 0;
+        Store.Committed += () => Interlocked.Increment(ref fired);
+        await Store.WriteAsync(async tx => await tx.ExecuteAsync("insert into storage_alive (id, at) values (6, 1)"));
+        fired.ShouldBe(0);
+        await Store.WriteAsync(tx => { tx.Append(Fact(1), Noon, Actor.Tocsin); return ValueTask.CompletedTask; });
+        await Store.WriteAsync(async tx => await tx.EnqueueAsync(new Intent("mail", "k", new Subject("x"), "{}", Noon, false)));
+        // The caller is told first, readers are woken right after.
+        SpinWait.SpinUntil(() => Volatile.Read(ref fired) == 2, TimeSpan.FromSeconds(5)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_SameKeyTwice_KeepsTheFirst()
+    {
+        var intent = new Intent("mail", "page/1", new Subject("page/1"), "{}", Noon, true);
+        await Store.WriteAsync(async tx =>
+        {
+            await tx.EnqueueAsync(intent);
+            await tx.EnqueueAsync(intent with { Payload = "{\"other\":1}" });
+        });
+        (await Store.QueryAsync<string>("select payload from ledger")).ShouldBe(["{}"]);
+    }
+
+    [Fact]
+    public async Task Samples_AfterARestart_FillTheChunkThatWasOpen()
+    {
+        var written = Enumerable.Range(0, 130).Select(index => new Sample(Noon.AddSeconds(30 * index), Outcome.Up, 0, 800, false)).ToList();
+        foreach (var part in written.Chunk(50))
+        {
+            var samples = new SampleStore(Database.SampleFile);
+            foreach (var sample in part) samples.Append("check/shop", sample);
+            await samples.DisposeAsync();
+        }
+        (await new SampleStore(Database.SampleFile).ReadAsync("check/shop", Noon, Noon.AddDays(1))).ShouldBe(written);
+        (await Database.SampleFile.FirstAsync<long>("select count(*) from samples_chunk")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Samples_DatabaseThatRefuses_WaitAndAreWrittenLaterUnderTheirOwnSeries()
+    {
+        var refusing = new RefusingStore(Database.SampleFile) { Refuses = true };
+        var samples = new SampleStore(refusing);
+        var sample = new Sample(Noon, Outcome.Down, 4, 800, false);
+        samples.Append("check/shop", sample);
+        await Should.ThrowAsync<StoreUnavailableException>(() => samples.FlushAsync());
+        await Database.SampleFile.WriteAsync(async tx => await tx.ExecuteAsync("insert into samples_series (name) values ('check/other')"));
+        refusing.Refuses = false;
+        await samples.FlushAsync();
+        (await new SampleStore(Database.SampleFile).ReadAsync("check/shop", Noon, Noon.AddDays(1))).ShouldBe([sample]);
+        (await new SampleStore(Database.SampleFile).ReadAsync("check/other", Noon, Noon.AddDays(1))).ShouldBeEmpty();
+    }
+
+    /// <summary>Runs units and then undoes them, as a full disk does at the commit.</summary>
+    private sealed class RefusingStore(IStore inner) : IStore
+    {
+        public bool Refuses { get; set; }
+        public event Action? Committed { add => inner.Committed += value; remove => inner.Committed -= value; }
+
+        public Task<T> WriteAsync<T>(Func<ITx, ValueTask<T>> unit, Lease? lease, CancellationToken cancellation) =>
+            inner.WriteAsync<T>(async tx =>
+            {
+                var result = await unit(tx);
+                return Refuses ? throw new StoreUnavailableException("the disk is full") : result;
+            }, lease, cancellation);
+
+        public Task<T> ReadAsync<T>(Func<IReadTx, ValueTask<T>> read, CancellationToken cancellation) => inner.ReadAsync(read, cancellation);
+    }
+
+    [Fact]
+    public async Task Samples_WrittenAndReadBack_AreEqualAndRolledUp()
+    {
+        var samples = new SampleStore(Database.SampleFile);
+        var written = Enumerable.Range(0, 300).Select(index => new Sample(Noon.AddSeconds(30 * index + index % 7),
+            index % 50 == 3 ? Outcome.Down : Outcome.Up, (byte)(index % 50 == 3 ? 4 : 0), 8 * (100 + index % 13), index % 50 == 4)).ToList();
+        foreach (var batch in written.Chunk(70))
+        {
+            foreach (var sample in batch) samples.Append("check/shop", sample);
+            await samples.FlushAsync();
+        }
+        (await samples.ReadAsync("check/shop", Noon, Noon.AddDays(1))).ShouldBe(written);
+        var hours = await samples.HoursAsync("check/shop", Noon, Noon.AddDays(1));
+        hours.Sum(hour => hour.Count).ShouldBe(written.Count(sample => !sample.IsReprobe));
+        hours.Sum(hour => hour.Down).ShouldBe(6);
+        (await samples.DaysAsync("check/shop", Noon, Noon.AddDays(1))).ShouldHaveSingleItem().Up.ShouldBe(hours.Sum(hour => hour.Up));
+    }
+}
