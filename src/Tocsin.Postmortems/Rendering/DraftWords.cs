@@ -88,7 +88,7 @@ internal static class DraftWords
         var steps = draft.Timeline.Where(row => row.Kind is TimelineKind.Action or TimelineKind.Mitigated or TimelineKind.Resolved)
             .Select(row => row.Text.TrimEnd('.')).ToList();
         return steps.Count == 0 ? draft.IsOver ? "not recorded." : "it goes on."
-            : MarkdownText.Escape(string.Join(". ", steps.Distinct())) + ".";
+            : MarkdownText.Escape(string.Join("; ", steps.Distinct())) + ".";
     }
 
     /// <returns>Such as <c>Orders database: suspected by Ada at 12:05, ruled out by Bob after 10 min: latency as usual</c>.</returns>
