@@ -22,6 +22,7 @@ internal sealed class AlertReader(IRevisions revisions) : IJournalReader
                 case AlertSignal.End end: await EndAsync(tx, end, entry, now); break;
             }
         }
+        if (entry.Fact is IncidentResolved { Automatic: false, Incident: var incident }) await EndToldOverAsync(tx, incident, entry, now);
         if (entry.Fact is ConfigApplied) await EndOrphansAsync(tx, revision.Get<ChecksModel>(), entry, now);
     }
 
@@ -46,6 +47,20 @@ internal sealed class AlertReader(IRevisions revisions) : IJournalReader
         await AlertStore.EndAsync(tx, firing.Id, end.EndedAt);
         tx.Append(new AlertResolved(firing.Id, firing.DedupKey, firing.Service, firing.Check, firing.Title, end.EndedAt), now, Actor.Tocsin, entry);
     }
+
+    // While such an alert fires, the next failure of its kind would be taken for the same one and page nobody.
+    private static async Task EndToldOverAsync(ITx tx, IncidentId incident, JournalEntry entry, DateTimeOffset now)
+    {
+        var ending = (await AlertStore.AllFiringAsync(tx)).Where(alert => AlertRules.EndsByAPersonsWord(alert.DedupKey)).ToList();
+        if (ending.Count == 0) return;
+        var members = (await tx.QueryAsync<string>(
+            "select body from journal where subject = @subject and kind in ('incident.opened', 'incident.alert_joined')",
+            new { subject = Subject.Of(incident).Text })).Select(body => System.Text.Json.JsonSerializer.Deserialize<Member>(body, FactKinds.Json)?.Alert).ToHashSet();
+        foreach (var alert in ending.Where(alert => members.Contains(alert.Id))) await EndAsync(tx, new AlertSignal.End(alert.DedupKey, now), entry, now);
+    }
+
+    /// <summary>What <see cref="IncidentOpened"/> and <see cref="IncidentAlertJoined"/> have in common.</summary>
+    private sealed record Member(AlertId? Alert);
 
     // A check that left the configuration never comes up again: its alert would fire for ever.
     private static async Task EndOrphansAsync(ITx tx, ChecksModel checks, JournalEntry entry, DateTimeOffset now)

@@ -29,6 +29,9 @@ internal static class AlertRules
     {
         CheckDown down => [OfCheck(down.Check, down.Service, down.Text, down.Reason, down.Target, down.FirstFailedAt, isDown: true, revision)],
         CheckDegraded slow => [OfCheck(slow.Check, slow.Service, slow.Text, slow.Reason, slow.Target, slow.FirstFailedAt, isDown: false, revision)],
+        // Its single changes are no longer written: without this, the last one might have been "up" and nobody would know.
+        CheckFlapping flapping => [OfCheck(flapping.Check, flapping.Service, $"changed its mind {flapping.ChangesInHour} times in an hour", "flapping",
+            flapping.Check.Value, entry.At, isDown: true, revision)],
         CheckUp up => [new AlertSignal.End(KeyOf(up.Check), up.UpSince)],
         // While blind nothing could be sent; when sight returns people learn that nobody watched, and for how long.
         ProberSighted sighted =>
@@ -48,6 +51,9 @@ internal static class AlertRules
         ConfigApplied => [new AlertSignal.End("server/config", entry.At)],
         _ => [],
     };
+
+    /// <summary>Alerts that nothing but a person ends: they tell of a moment, not of a state.</summary>
+    public static bool EndsByAPersonsWord(string dedupKey) => dedupKey.StartsWith("server/reader/", StringComparison.Ordinal);
 
     public static string KeyOf(CheckKey check) => $"check/{check}";
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Ports;
+using Tocsin.Web;
 
 namespace Tocsin.Alerts;
 
@@ -19,5 +20,6 @@ public static class AlertsModule
 
     public static IServiceCollection AddAlerts(this IServiceCollection services) => services
         .AddSingleton<Silences>()
+        .AddSingleton(new SettingsLink(100, "Silences", "/settings/silences", "What wakes nobody for a while, and why.", Permissions.Read))
         .AddSingleton<IJournalReader, AlertReader>();
 }

@@ -18,13 +18,14 @@ public sealed record Silence(
 public sealed class Silences(IStore store, TimeProvider clock)
 {
     public static readonly TimeSpan LongestSilence = TimeSpan.FromDays(30);
+    private static readonly TimeSpan ShortestSilence = TimeSpan.FromMinutes(1);
     private const int WhyLengthMax = 300;
 
     /// <returns>The silence, or why it is refused.</returns>
     public async Task<Parsed<Silence>> SetAsync(
         ServiceKey? service, CheckKey? check, TimeSpan length, string why, Actor by, CancellationToken cancellation = default)
     {
-        if (length <= TimeSpan.Zero || length > LongestSilence) return Parsed<Silence>.Bad("a silence lasts from 1 minute to 30 days");
+        if (length < ShortestSilence || length > LongestSilence) return Parsed<Silence>.Bad("a silence lasts from 1 minute to 30 days");
         if (why.Trim() is not { Length: > 0 and <= WhyLengthMax } reason) return Parsed<Silence>.Bad("say why, in 1 to 300 characters");
         var now = clock.GetUtcNow();
         return await store.WriteAsync<Parsed<Silence>>(async tx =>

@@ -57,7 +57,8 @@ internal static class IncidentMachine
 
     private static IncidentStep Recover(Incident incident, IncidentCommand.Recover command, DateTimeOffset now)
     {
-        if (incident.IsOver || incident.ResolvesAt is not null) return Ignore(incident, IncidentReason.NothingToDo);
+        // What a person declared ends by a person's word: the checks may not see what users suffer.
+        if (incident.IsOver || incident.IsDeclared || incident.ResolvesAt is not null) return Ignore(incident, IncidentReason.NothingToDo);
         var resolvesAt = now + command.QuietTime;
         return new(incident with { RecoveredAt = command.RecoveredAt, ResolvesAt = resolvesAt }, IncidentReason.Recovered,
             [new IncidentRecovered(incident.Id, command.RecoveredAt, resolvesAt)]);

@@ -23,7 +23,7 @@ internal sealed class IncidentPump(IStore store, IncidentReader reader) : IPump
 
     private Task ResolveAsync(IncidentId id, Lease lease, DateTimeOffset now, CancellationToken cancellation) => store.WriteAsync(async tx =>
     {
-        if (await IncidentStore.FindAsync(tx, id) is not { } incident) return;
+        if (await IncidentStore.TakeAsync(tx, id) is not { } incident) return;
         var step = IncidentMachine.Apply(incident, new IncidentCommand.EndQuiet(), now);
         if (step.IsIgnored) return;
         await IncidentStore.SaveAsync(tx, step.Next);

@@ -9,7 +9,7 @@ namespace Tocsin.Incidents;
 /// <summary>Questions about incidents, for pages, the API and the modules below.</summary>
 public sealed class IncidentQueries(IStore store, IJournal journal, IRevisions revisions)
 {
-    private const int RowsMax = 2_000;
+    private const int FirstMax = 500, LastMax = 1_500;
 
     public Task<Incident?> FindAsync(IncidentId id, CancellationToken cancellation = default) =>
         store.ReadAsync(async tx => await IncidentStore.FindAsync(tx, id), cancellation);
@@ -48,35 +48,49 @@ public sealed class IncidentQueries(IStore store, IJournal journal, IRevisions r
     /// <summary>The story: rows by time, then by order of record; oldest first.</summary>
     public async Task<IReadOnlyList<TimelineRow>> TimelineAsync(IncidentId id, CancellationToken cancellation = default)
     {
-        var links = await store.QueryAsync<LinkRow>(
-            "select seq, pinned from incidents_timeline where incident = @Value and hidden = 0 order by seq desc limit @max",
-            new { id.Value, max = (long)RowsMax }, cancellation);
-        var pinned = links.Where(link => link.Pinned != 0).Select(link => link.Seq).ToHashSet();
+        var isPast = await FindAsync(id, cancellation) is { IsPast: true };
+        var links = await LinksAsync(id, cancellation);
         var catalog = revisions.Current.Catalog;
-        var entries = new List<JournalEntry>(links.Count);
-        foreach (var part in links.Select(link => link.Seq).Chunk(500))
-        {
-            entries.AddRange(await journal.ReadAsync(new JournalQuery(Seqs: part, Limit: 500), cancellation));
-        }
-        return [.. entries.OrderBy(entry => entry.At).ThenBy(entry => entry.Seq)
-            .Select(entry => TimelineText.Of(entry, pinned.Contains(entry.Seq), catalog)).OfType<TimelineRow>()];
+        var entries = await EntriesAsync(id, links, cancellation);
+        // Of an outage told from memory, corrections of the record are not part of what happened.
+        return [.. entries.Where(entry => !(isPast && entry.Fact is IncidentDescribed))
+            .Select(entry => TimelineText.Of(entry, links.GetValueOrDefault(entry.Seq) is { Pinned: not 0 }, catalog)).OfType<TimelineRow>()];
     }
 
-    /// <summary>Entries behind the story, unshortened, by time then seq: what a draft and a replay read.</summary>
-    public async Task<IReadOnlyList<JournalEntry>> RecordAsync(IncidentId id, CancellationToken cancellation = default)
-    {
-        var rows = await TimelineAsync(id, cancellation);
-        var entries = new List<JournalEntry>(rows.Count);
-        foreach (var part in rows.Select(row => row.Seq).Chunk(500))
+    /// <summary>Every entry behind the story, also those that make no row of it, by time then seq: what a draft and a replay read.</summary>
+    public async Task<IReadOnlyList<JournalEntry>> RecordAsync(IncidentId id, CancellationToken cancellation = default) =>
+        await EntriesAsync(id, await LinksAsync(id, cancellation), cancellation);
+
+    /// <summary>The first and the last links: a story that is too long loses its middle, not its beginning.</summary>
+    private async Task<IReadOnlyDictionary<long, LinkRow>> LinksAsync(IncidentId id, CancellationToken cancellation) =>
+        await store.ReadAsync(async tx =>
         {
-            entries.AddRange(await journal.ReadAsync(new JournalQuery(Seqs: part, Limit: 500), cancellation));
+            var links = new Dictionary<long, LinkRow>();
+            foreach (var (order, max) in new[] { ("asc", FirstMax), ("desc", LastMax) })
+            {
+                foreach (var link in await tx.QueryAsync<LinkRow>(
+                    $"select seq, pinned, hidden from incidents_timeline where incident = @Value order by at {order}, seq {order} limit @max",
+                    new { id.Value, max = (long)max })) links[link.Seq] = link;
+            }
+            return links;
+        }, cancellation);
+
+    private async Task<IReadOnlyList<JournalEntry>> EntriesAsync(
+        IncidentId id, IReadOnlyDictionary<long, LinkRow> links, CancellationToken cancellation)
+    {
+        // The incident's own entries stand in the story at once, also before the reader has linked them.
+        var entries = (await journal.ReadAsync(new JournalQuery(Subject: Subject.Of(id), Limit: FirstMax), cancellation)).ToDictionary(entry => entry.Seq);
+        foreach (var part in links.Keys.Where(seq => !entries.ContainsKey(seq)).Chunk(500))
+        {
+            foreach (var entry in await journal.ReadAsync(new JournalQuery(Seqs: part, Limit: 500), cancellation)) entries[entry.Seq] = entry;
         }
-        return [.. entries.OrderBy(entry => entry.At).ThenBy(entry => entry.Seq)];
+        return [.. entries.Values.Where(entry => links.GetValueOrDefault(entry.Seq) is not { Hidden: not 0 }).OrderBy(entry => entry.At).ThenBy(entry => entry.Seq)];
     }
 
     private sealed class LinkRow
     {
         public long Seq { get; init; }
         public long Pinned { get; init; }
+        public long Hidden { get; init; }
     }
 }

@@ -22,7 +22,13 @@ internal sealed class IncidentReader(IRevisions revisions) : IJournalReader
                 foreach (var id in await IncidentStore.OfAlertAsync(tx, changed.Alert)) await WorsenAsync(tx, id, changed.Severity, entry, now);
                 break;
             case AlertResolved resolved:
-                await RecoverAsync(tx, resolved, entry, now);
+                await EndAlertAsync(tx, resolved.Alert, resolved.EndedAt, Cause.Entry(entry.Seq), now);
+                break;
+            case IncidentOpened { Declared: true, Past: false } opened:
+                if (await IncidentStore.FindAsync(tx, opened.Incident) is { } declared)
+                {
+                    await TimelineLinks.LinkChangesBeforeAsync(tx, declared, declared.StartedAt, revisions.Current.Catalog);
+                }
                 break;
         }
         await TimelineLinks.LinkAsync(tx, entry, revisions.Current.Catalog);
@@ -44,7 +50,7 @@ internal sealed class IncidentReader(IRevisions revisions) : IJournalReader
             _ => await OpenAsync(tx, alert, cause, now),
         };
         await IncidentStore.LinkAlertAsync(tx, incident.Id, alert);
-        await TimelineLinks.LinkBeforeOpeningAsync(tx, incident, alert, entry, catalog);
+        await TimelineLinks.LinkBeforeOpeningAsync(tx, incident, alert, catalog);
         // The alert may have ended before its turn came.
         if (alert.EndedAt is { } ended) await EndAlertAsync(tx, alert.Id, ended, cause, now);
     }
@@ -74,7 +80,7 @@ internal sealed class IncidentReader(IRevisions revisions) : IJournalReader
     {
         var catalog = revisions.Current.Catalog;
         var step = IncidentMachine.Apply(join.Incident, new IncidentCommand.Join(alert.Id, alert.Service, alert.Title, join.Because), now);
-        var (next, described) = Describe(step.Next, alert, catalog);
+        var (next, described) = Describe(step.Next, alert, step.Reason == IncidentReason.Reopened, catalog);
         var saved = await IncidentStore.SaveAsync(tx, next);
         foreach (var service in saved.Services) await IncidentStore.AddServiceAsync(tx, saved.Id, service);
         foreach (var fact in step.Facts) tx.Append(fact, now, Actor.Tocsin, cause);
@@ -83,38 +89,39 @@ internal sealed class IncidentReader(IRevisions revisions) : IJournalReader
     }
 
     /// <summary>A joined alert may be worse, may tell the cause better, and may affect another service.</summary>
-    private static (Incident Next, IncidentDescribed? Fact) Describe(Incident incident, Alert alert, CatalogModel catalog)
+    private static (Incident Next, IncidentDescribed? Fact) Describe(
+        Incident incident, Alert alert, bool isReopened, CatalogModel catalog)
     {
         var next = incident;
         if (alert.Severity < next.Severity) next = next with { Severity = alert.Severity };
-        if (alert.StartedAt < next.StartedAt && next.Started.Precision == Precision.Exact)
+        // A start that a person told, with its zone, is that person's to correct.
+        if (alert.StartedAt < next.StartedAt && next.Started is { Precision: Precision.Exact, Zone: null })
         {
             next = next with { StartedAt = alert.StartedAt, Started = ToldMoment.Exactly(alert.StartedAt) };
         }
         if (alert.Service is { } service)
         {
             var affected = new AffectedService(service, catalog.NameOf(service));
-            var isNearer = Placement.IsNearerToTheCause(service, next.Services.Count > 0 ? next.Services[0].Key : null, catalog);
+            // What led the last time may be well this time: the first alert of a return leads until one nearer to the cause joins.
+            var isNearer = isReopened
+                || Placement.IsNearerToTheCause(service, next.Services.Count > 0 ? next.Services[0].Key : null, catalog);
             var others = next.Services.Where(other => other.Key != service);
             next = next with { Services = isNearer ? [affected, .. others] : next.Services.Any(other => other.Key == service) ? next.Services : [.. next.Services, affected] };
             if (isNearer && !next.IsDeclared) next = next with { Title = alert.Title };
         }
-        var changed = next.Title != incident.Title || next.Severity != incident.Severity || next.Services.Count != incident.Services.Count;
-        return (next, changed
-            ? new IncidentDescribed(incident.Id, next.Title != incident.Title ? next.Title : null,
-                next.Severity != incident.Severity ? next.Severity : null, [.. next.Services.Select(other => other.Key)], null, null, null, null)
-            : null);
+        var isSame = next.Title == incident.Title && next.Severity == incident.Severity && next.Started == incident.Started
+            && next.Services.SequenceEqual(incident.Services);
+        return (next, isSame ? null : new IncidentDescribed(incident.Id, next.Title != incident.Title ? next.Title : null,
+            next.Severity != incident.Severity ? next.Severity : null, [.. next.Services.Select(other => other.Key)],
+            next.Started != incident.Started ? next.Started : null, null, null, null));
     }
 
     private static async Task WorsenAsync(ITx tx, IncidentId id, Severity severity, JournalEntry entry, DateTimeOffset now)
     {
-        if (await IncidentStore.FindAsync(tx, id) is not { IsOver: false } incident || severity >= incident.Severity) return;
+        if (await IncidentStore.TakeAsync(tx, id) is not { IsOver: false } incident || severity >= incident.Severity) return;
         await IncidentStore.SaveAsync(tx, incident with { Severity = severity });
         tx.Append(new IncidentDescribed(id, null, severity, null, null, null, null, null), now, Actor.Tocsin, entry);
     }
-
-    private Task RecoverAsync(ITx tx, AlertResolved resolved, JournalEntry entry, DateTimeOffset now) =>
-        EndAlertAsync(tx, resolved.Alert, resolved.EndedAt, Cause.Entry(entry.Seq), now);
 
     private async Task EndAlertAsync(ITx tx, AlertId alert, DateTimeOffset endedAt, Cause cause, DateTimeOffset now)
     {
@@ -123,7 +130,7 @@ internal sealed class IncidentReader(IRevisions revisions) : IJournalReader
         foreach (var id in await IncidentStore.OfAlertAsync(tx, alert))
         {
             if (await IncidentStore.AllEndedAtAsync(tx, id) is not { } recoveredAt) continue;
-            if (await IncidentStore.FindAsync(tx, id) is not { } incident) continue;
+            if (await IncidentStore.TakeAsync(tx, id) is not { } incident) continue;
             var step = IncidentMachine.Apply(incident, new IncidentCommand.Recover(recoveredAt, quiet), now);
             if (step.IsIgnored) continue;
             await IncidentStore.SaveAsync(tx, step.Next);

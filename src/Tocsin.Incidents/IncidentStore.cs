@@ -20,6 +20,14 @@ internal static class IncidentStore
         return await WithServicesAsync(tx, rows) is [var incident] ? incident : null;
     }
 
+    /// <summary>Finds it and keeps others from changing it until this unit is over: a save of what was read cannot miss then.</summary>
+    public static async Task<Incident?> TakeAsync(ITx tx, IncidentId id)
+    {
+        // "select … for update" is PostgreSQL's alone; an update that changes nothing takes the same lock on both.
+        await tx.ExecuteAsync("update incidents_incident set version = version where id = @Value", new { id.Value });
+        return await FindAsync(tx, id);
+    }
+
     public static async Task<IReadOnlyList<Incident>> OpenAsync(IReadTx tx) => await WithServicesAsync(tx,
         await tx.QueryAsync<IncidentRow>($"select {Columns} from incidents_incident where state <> 'resolved' order by id desc"));
 
@@ -64,8 +72,8 @@ internal static class IncidentStore
         return saved;
     }
 
-    /// <exception cref="InvalidOperationException">Somebody else saved it in between: a unit runs alone on SQLite, and is run
-    /// again on PostgreSQL, so this is a bug.</exception>
+    /// <exception cref="InvalidOperationException">Somebody else saved it in between. Impossible after <see cref="TakeAsync"/>;
+    /// a reader that placed an alert by an older look is turned again.</exception>
     public static async Task<Incident> SaveAsync(ITx tx, Incident incident)
     {
         var touched = await tx.ExecuteAsync("""
@@ -115,9 +123,10 @@ internal static class IncidentStore
     }
 
     public static Task<int> LinkAlertAsync(ITx tx, IncidentId id, Alert alert) => tx.ExecuteAsync("""
-        insert into incidents_alert (incident, alert, dedup_key, facet, started_at) values (@id, @alert, @DedupKey, @Facet, @started)
+        insert into incidents_alert (incident, alert, dedup_key, title, facet, started_at)
+        values (@id, @alert, @DedupKey, @Title, @Facet, @started)
         on conflict (incident, alert) do nothing
-        """, new { id = id.Value, alert = alert.Id.Value, alert.DedupKey, alert.Facet, started = alert.StartedAt.ToUnixTimeMilliseconds() });
+        """, new { id = id.Value, alert = alert.Id.Value, alert.DedupKey, alert.Title, alert.Facet, started = alert.StartedAt.ToUnixTimeMilliseconds() });
 
     /// <returns>The incidents that have this alert.</returns>
     public static async Task<IReadOnlyList<IncidentId>> OfAlertAsync(IReadTx tx, AlertId alert) =>
@@ -145,10 +154,11 @@ internal static class IncidentStore
         IReadOnlyList<Incident> incidents = [.. await OpenAsync(tx), .. await ResolvedSinceAsync(tx, resolvedSince)];
         if (incidents.Count == 0) return [];
         var ids = string.Join(", ", incidents.Select(incident => incident.Id.Value));
-        var alerts = (await tx.QueryAsync<LinkRow>($"select incident, dedup_key, facet from incidents_alert where incident in ({ids})"))
+        var alerts = (await tx.QueryAsync<LinkRow>($"select incident, dedup_key, title, facet from incidents_alert where incident in ({ids})"))
             .ToLookup(row => row.Incident);
         return [.. incidents.Select(incident => new PlacementCandidate(incident,
             alerts[incident.Id.Value].Select(row => row.DedupKey).ToHashSet(StringComparer.Ordinal),
+            alerts[incident.Id.Value].Select(row => (row.DedupKey, row.Title)).ToHashSet(),
             alerts[incident.Id.Value].Select(row => row.Facet).ToHashSet(StringComparer.Ordinal)))];
     }
 
@@ -159,9 +169,13 @@ internal static class IncidentStore
         [.. (await tx.QueryAsync<long>("select id from incidents_incident where state <> 'resolved' and resolves_at <= @now",
             new { now = now.ToUnixTimeMilliseconds() })).Select(id => new IncidentId(id))];
 
-    public static async Task<DateTimeOffset?> NextQuietEndAsync(IReadTx tx) =>
-        await tx.FirstAsync<long?>("select min(resolves_at) from incidents_incident where state <> 'resolved'") is { } due
-            ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
+    /// <returns>The incident that an earlier request of this name opened; null when there was none.</returns>
+    public static async Task<Incident?> OfRequestAsync(IReadTx tx, string request) =>
+        await tx.FirstAsync<long?>("select incident from incidents_request where request = @request", new { request }) is { } id
+            ? await FindAsync(tx, new IncidentId(id)) : null;
+
+    public static Task<int> KeepRequestAsync(ITx tx, string request, IncidentId id) => tx.ExecuteAsync(
+        "insert into incidents_request (request, incident) values (@request, @id)", new { request, id = id.Value });
 
     private sealed class ServiceRow
     {
@@ -174,6 +188,7 @@ internal static class IncidentStore
     {
         public long Incident { get; init; }
         public string DedupKey { get; init; } = "";
+        public string Title { get; init; } = "";
         public string Facet { get; init; } = "";
     }
 

@@ -1,5 +1,9 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tocsin.Incidents.Api;
 using Tocsin.Kernel.Ports;
 
 namespace Tocsin.Incidents;
@@ -17,4 +21,19 @@ public static class IncidentsModule
         .AddSingleton<IncidentDeclaration>()
         .AddSingleton<Suspicions>()
         .AddSingleton<IncidentQueries>();
+
+    /// <param name="api">The group <c>/api/v1</c>.</param>
+    public static void MapIncidents(this RouteGroupBuilder api)
+    {
+        var incidents = api.MapGroup("/incidents").WithTags("Incidents");
+        ListIncidents.Map(incidents);
+        ShowIncident.Map(incidents);
+        DeclareIncident.Map(incidents);
+        CorrectIncident.Map(incidents);
+        AcknowledgeIncident.Map(incidents);
+        ResolveIncident.Map(incidents);
+        AddNote.Map(incidents);
+        SuspectSomething.Map(incidents);
+        RuleOut.Map(incidents);
+    }
 }

@@ -6,8 +6,10 @@ namespace Tocsin.Incidents;
 
 /// <summary>An incident as placement sees it.</summary>
 /// <param name="DedupKeys">Of all its alerts, ended ones too.</param>
+/// <param name="Failures">Dedup key and title of all its alerts: what exactly was wrong.</param>
 /// <param name="Facets">Of all its alerts.</param>
-internal sealed record PlacementCandidate(Incident Incident, IReadOnlySet<string> DedupKeys, IReadOnlySet<string> Facets);
+internal sealed record PlacementCandidate(
+    Incident Incident, IReadOnlySet<string> DedupKeys, IReadOnlySet<(string DedupKey, string Title)> Failures, IReadOnlySet<string> Facets);
 
 /// <summary>Where a new alert belongs. Closed hierarchy.</summary>
 internal abstract record PlacementDecision
@@ -36,7 +38,9 @@ internal static class Placement
         // An incident about the server itself is nobody else's cause.
         var isOwn = alert.Service is null;
         var open = candidates.Where(candidate => !candidate.Incident.IsOver && candidate.Incident.Services.Count == 0 == isOwn).ToList();
-        if (candidates.FirstOrDefault(candidate => candidate.DedupKeys.Contains(alert.DedupKey)) is { } same)
+        // An ended incident comes back for the same failure only: another one of the same check is a new outage.
+        if (candidates.FirstOrDefault(candidate => candidate.Incident.IsOver
+            ? candidate.Failures.Contains((alert.DedupKey, alert.Title)) : candidate.DedupKeys.Contains(alert.DedupKey)) is { } same)
         {
             return new PlacementDecision.Join(same.Incident, same.Incident.IsOver
                 ? "the same failure came back" : "the same failure again");

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Tocsin.Kernel.Ports;
+using Tocsin.OnCall.Pages;
 
 namespace Tocsin.OnCall;
 
@@ -17,10 +18,13 @@ public static class OnCallQueries
         OverrideStore.TouchingAsync(tx, at, at + TimeSpan.FromDays(60));
 }
 
-/// <summary>Registration of the on-call calculators.</summary>
+/// <summary>Registration of on-call.</summary>
+/// <remarks>Its page needs <see cref="IReachability"/> from a module below.</remarks>
 public static class OnCallModule
 {
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.From(Assembly.GetExecutingAssembly(), "oncall");
 
-    public static IServiceCollection AddOnCall(this IServiceCollection services) => services.AddSingleton<Overrides>();
+    public static IServiceCollection AddOnCall(this IServiceCollection services) => services
+        .AddSingleton<Overrides>()
+        .AddSingleton<OnCallBoard>();
 }

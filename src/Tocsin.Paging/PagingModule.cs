@@ -2,13 +2,16 @@ using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tocsin.Kernel;
 using Tocsin.Kernel.Ports;
+using Tocsin.OnCall;
 using Tocsin.Paging.Channels;
 using Tocsin.Paging.Delivery;
 using Tocsin.Paging.Escalation;
 using Tocsin.Paging.Messages;
 using Tocsin.Paging.Pages;
 using Tocsin.Paging.Watch;
+using Tocsin.Web;
 
 namespace Tocsin.Paging;
 
@@ -34,6 +37,13 @@ public static class PagingModule
         .AddSingleton<AckDesk>()
         .AddSingleton<ILedgerHandler, PageHandler>()
         .AddSingleton<ILedgerHandler, TellHandler>()
+        .AddSingleton<ILedgerHandler, TestHandler>()
+        .AddSingleton<SelfTests>()
+        .AddSingleton<HeldDesk>()
+        .AddSingleton<IReachability, Reachability>()
+        .AddSingleton<IPanel<IncidentId>, AwakePanel>()
+        .AddSingleton(new SettingsLink(110, "Contact methods", "/settings/contacts", "How you are woken, and a test that it works.", Permissions.Read))
+        .AddSingleton(new SettingsLink(120, "Deliveries", "/settings/deliveries", "What waits to be sent, and what could not be.", Permissions.Read))
         .AddSingleton<IJournalReader, PagingReader>()
         .AddSingleton<IPump, EscalationPump>()
         .AddSingleton<IPump, MemoryPager>()

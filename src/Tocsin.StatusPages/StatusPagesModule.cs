@@ -1,7 +1,9 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tocsin.Kernel;
 using Tocsin.Kernel.Ports;
+using Tocsin.StatusPages.Panels;
 using Tocsin.Web;
 
 namespace Tocsin.StatusPages;
@@ -21,6 +23,7 @@ public static class StatusPagesModule
         .AddSingleton<StaticFiles>()
         .AddSingleton<IHealthPart>(provider => provider.GetRequiredService<StaticFiles>())
         .AddSingleton<StatusUpdates>()
+        .AddSingleton<IPanel<IncidentId>, StatusPanel>()
         .AddSingleton<IJournalReader, StatusReader>()
         .AddSingleton<IPump, StatusPump>();
 

@@ -119,6 +119,7 @@ public static class StorageModule
         services.AddSingleton<IJournal>(new JournalTable(database.Facts));
         services.AddSingleton<IRunner, PoolRunner>();
         services.AddSingleton<PumpHealth>();
+        services.AddSingleton<IDeliveries, DeliveryRows>();
         services.AddSingleton<DeliveryLedger>();
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<DeliveryLedger>());
         services.AddSingleton<IHeldIntents>(provider => provider.GetRequiredService<DeliveryLedger>());

@@ -35,12 +35,13 @@ public sealed class ChangeRecorderTests : IAsyncLifetime
     [Fact]
     public async Task RecordAsync_SameKeyAgain_AnswersTheSameChangeOnce()
     {
+        await fixture.Recorder.RecordAsync(new ChangeRequest { Title = "deploy/811", IdempotencyKey = "run-6" }, Pipeline);
         var request = new ChangeRequest { Title = "deploy/812", IdempotencyKey = "run-7" };
         var first = (await fixture.Recorder.RecordAsync(request, Pipeline)).Value;
         fixture.Clock.Now = Noon.AddMinutes(3);
         var again = (await fixture.Recorder.RecordAsync(request with { Title = "another text" }, Pipeline)).Value;
         again.ShouldBe(first);
-        (await fixture.Journal.ReadAsync(new JournalQuery())).Count.ShouldBe(1);
+        (await fixture.Journal.ReadAsync(new JournalQuery())).Count.ShouldBe(2);
     }
 
     [Fact]

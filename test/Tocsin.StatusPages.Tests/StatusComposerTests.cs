@@ -81,6 +81,15 @@ public sealed class StatusComposerTests
     }
 
     [Fact]
+    public void Compose_PersonToldThePublicThatItIsOver_IsOverForThem()
+    {
+        var snapshot = StatusComposer.Compose(Some.Inputs(Some.Page("checkout"), [], [Some.Incident(1, ["checkout"])],
+            [Some.Update(1, 1, 3), Some.Update(2, 1, 1, UpdateStatus.Resolved)]));
+        snapshot.Open.ShouldBeEmpty();
+        snapshot.Past.ShouldHaveSingleItem().EndedAt.ShouldBe(Some.Now.AddMinutes(-1));
+    }
+
+    [Fact]
     public void Compose_PastIncidents_AreShownFor14Days()
     {
         var snapshot = StatusComposer.Compose(Some.Inputs(Some.Page("checkout"), [],

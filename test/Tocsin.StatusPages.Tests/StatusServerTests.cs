@@ -1,12 +1,19 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Tocsin.Catalog;
 using Tocsin.Checks;
 using Tocsin.Incidents;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
+using Tocsin.StatusPages.Panels;
 using Tocsin.Storage;
+using Tocsin.Web;
 
 namespace Tocsin.StatusPages.Tests;
 
@@ -139,6 +146,42 @@ public sealed class StatusServerTests : IAsyncLifetime
         (await Updates.PostAsync(incident.Id, "resolved", "  ", Ada)).Error.ShouldBe("the text is empty");
         (await Updates.PostAsync(incident.Id, "resolved", new string('x', 2_001), Ada)).Error.ShouldNotBeNull().ShouldContain("at most 2000");
         (await Updates.PostAsync(new IncidentId(77), "resolved", "x", Ada)).Error.ShouldBe("there is no INC-77");
+    }
+
+    [Fact]
+    public async Task Panel_Incident_ShowsWhatWasSaidAndWhetherMoreMayBe()
+    {
+        var panel = Services.GetServices<IPanel<IncidentId>>().ShouldHaveSingleItem();
+        var told = await DeclareAsync();
+        var inside = await DeclareAsync("warehouse");
+        await StepAsync();
+        var view = (await panel.LoadAsync(told.Id, CancellationToken.None)).ShouldBeOfType<StatusPanelView>();
+        view.CanPost.ShouldBeTrue();
+        view.Updates.ShouldHaveSingleItem().IsAutomatic.ShouldBeTrue();
+        (await panel.LoadAsync(inside.Id, CancellationToken.None)).ShouldBeOfType<StatusPanelView>().CanPost.ShouldBeFalse();
+        (await panel.LoadAsync(new IncidentId(77), CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Api_Posting_AnswersTheUpdateOrWhyNot()
+    {
+        var incident = await DeclareAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(Updates)
+            .AddAuthorization(options => options.AddPolicy(Permissions.Respond, policy => policy.RequireAssertion(_ => true)));
+        await using var app = builder.Build();
+        app.MapGroup("/api/v1").MapStatusUpdates();
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        var path = $"/api/v1/incidents/{incident.Id}/status-updates";
+        (await client.PostAsJsonAsync(path, new { status = "identified", text = "Found it." })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        var refused = await client.PostAsJsonAsync(path, new { status = "fixed" });
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        refused.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        (await client.PostAsJsonAsync("/api/v1/incidents/77/status-updates", new { status = "identified", text = "x" })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await client.GetFromJsonAsync<UpdateJson[]>(path))!.ShouldHaveSingleItem().Text.ShouldBe("Found it.");
     }
 
     [Fact]

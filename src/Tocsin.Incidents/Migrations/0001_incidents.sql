@@ -37,6 +37,7 @@ create table incidents_alert (
     incident BIGINT NOT NULL,
     alert BIGINT NOT NULL,
     dedup_key TEXT NOT NULL,
+    title TEXT NOT NULL, -- when it joined
     facet TEXT NOT NULL,
     started_at BIGINT NOT NULL,
     ended_at BIGINT,

@@ -25,27 +25,43 @@ internal static class TimelineLinks
             case AlertFired { Alert: var alert }: await LinkAlertAsync(tx, alert, entry); break;
             case AlertChanged { Alert: var alert }: await LinkAlertAsync(tx, alert, entry); break;
             case AlertResolved { Alert: var alert }: await LinkAlertAsync(tx, alert, entry); break;
+            // Recorded late, a change may have happened long before: then it is no part of this story.
             case ChangeRecorded or ConfigApplied:
                 foreach (var incident in await IncidentStore.OpenAsync(tx))
                 {
-                    if (IsOnPath(entry.Service, incident, catalog)) await LinkAsync(tx, incident.Id, entry.Seq, entry.At);
+                    if (entry.At < incident.StartedAt - ChangesBefore || !IsOnPath(entry.Service, incident, catalog)) continue;
+                    await LinkAsync(tx, incident.Id, entry.Seq, entry.At);
+                }
+                break;
+            case CheckUnknown unknown:
+                foreach (var incident in await IncidentStore.OpenAsync(tx))
+                {
+                    if (incident.Services.Any(affected => affected.Key == unknown.Service)) await LinkAsync(tx, incident.Id, entry.Seq, entry.At);
                 }
                 break;
         }
     }
 
     /// <summary>On opening or joining: the alert, what led to it, and the changes before it on its dependency path.</summary>
-    public static async Task LinkBeforeOpeningAsync(ITx tx, Incident incident, Alert alert, JournalEntry? entry, CatalogModel catalog)
+    public static async Task LinkBeforeOpeningAsync(ITx tx, Incident incident, Alert alert, CatalogModel catalog)
     {
-        if (entry is not null)
-        {
-            await LinkAsync(tx, incident.Id, entry.Seq, entry.At);
-            if (entry.Cause > 0) await LinkBySeqAsync(tx, incident.Id, entry.Cause);
-        }
-        var since = alert.StartedAt - ChangesBefore;
+        // Found by what they tell, not by what is being read: an alert that a silence held back was told long ago.
+        await tx.ExecuteAsync("""
+            insert into incidents_timeline (incident, seq, at, pinned, hidden, linked_by)
+            select @incident, seq, at, 0, 0, 'tocsin' from journal where seq in (
+                select seq from journal where subject = @subject union
+                select cause from journal where subject = @subject and cause > 0)
+            on conflict (incident, seq) do nothing
+            """, new { incident = incident.Id.Value, subject = Subject.Of(alert.Id).Text });
+        await LinkChangesBeforeAsync(tx, incident, alert.StartedAt, catalog);
+    }
+
+    /// <summary>The changes of the hour before a moment, and those since, on the incident's dependency path.</summary>
+    public static async Task LinkChangesBeforeAsync(ITx tx, Incident incident, DateTimeOffset start, CatalogModel catalog)
+    {
         var changes = await tx.QueryAsync<ChangeRow>(
-            $"select seq, at, service from journal where kind in {ChangeKinds} and at >= @since order by seq desc limit 200",
-            new { since = since.ToUnixTimeMilliseconds() });
+            $"select seq, at, service from journal where kind in {ChangeKinds} and at >= @since order by at desc, seq desc limit 200",
+            new { since = (start - ChangesBefore).ToUnixTimeMilliseconds() });
         foreach (var change in changes)
         {
             if (!IsOnPath(change.Service is null ? null : new ServiceKey(change.Service), incident, catalog)) continue;

@@ -28,7 +28,7 @@ public sealed class IncidentActions(IStore store, TimeProvider clock)
         store.WriteAsync<IncidentView>(async tx =>
         {
             var now = clock.GetUtcNow();
-            if (await IncidentStore.FindAsync(tx, id) is not { } incident) return IncidentView.Unknown;
+            if (await IncidentStore.TakeAsync(tx, id) is not { } incident) return IncidentView.Unknown;
             var step = IncidentMachine.Apply(incident, command, now);
             var saved = step.IsIgnored ? incident : await IncidentStore.SaveAsync(tx, step.Next);
             foreach (var fact in step.Facts) tx.Append(fact, now, by, cause);
@@ -41,28 +41,32 @@ public sealed class IncidentActions(IStore store, TimeProvider clock)
         IncidentId id, TimelineKind kind, string text, ToldMoment? occurredAt, Actor by, CancellationToken cancellation = default)
     {
         if (!Texts.Line(text, "the text", Texts.NoteLengthMax).TryGet(out var line, out var error)) return Parsed<bool>.Bad(error);
+        var now = clock.GetUtcNow();
+        if (occurredAt?.At > now + DeclarationRules.AheadMax) return Parsed<bool>.Bad("the moment lies in the future");
         return await store.WriteAsync<bool>(async tx =>
         {
             if (await IncidentStore.FindAsync(tx, id) is null) return false;
-            var now = clock.GetUtcNow();
             var when = occurredAt ?? ToldMoment.Exactly(now);
             tx.Append(new IncidentNoted(id, kind, line, when), when.At ?? now, by);
             return true;
         }, cancellation: cancellation);
     }
 
-    /// <summary>Corrects what is known: only what is not null is changed.</summary>
-    /// <returns>False when there is no such incident.</returns>
-    public Task<bool> DescribeAsync(IncidentId id, IncidentDescription description, Actor by, CancellationToken cancellation = default) =>
-        store.WriteAsync<bool>(async tx =>
+    /// <summary>Corrects what is known: only what is not null is changed, and nothing is written when all of it is so already.</summary>
+    /// <returns>Everything that is wrong, by field; empty when it is done. Null when there is no such incident.</returns>
+    public Task<IReadOnlyList<FieldError>?> DescribeAsync(
+        IncidentId id, IncidentDescription description, Actor by, CancellationToken cancellation = default) =>
+        store.WriteAsync<IReadOnlyList<FieldError>?>(async tx =>
         {
-            if (await IncidentStore.FindAsync(tx, id) is not { } incident) return false;
-            var next = description.ApplyTo(incident);
-            await IncidentStore.SaveAsync(tx, next);
-            if (description.Services is { } services) await IncidentStore.ReplaceServicesAsync(tx, id, services);
-            tx.Append(new IncidentDescribed(id, description.Title, description.Severity, description.Services?.Select(service => service.Key).ToList(),
-                description.Started, description.Ended, description.Impact, description.Cause), clock.GetUtcNow(), by);
-            return true;
+            if (await IncidentStore.TakeAsync(tx, id) is not { } incident) return null;
+            if (DeclarationRules.Check(description, incident) is { Count: > 0 } errors) return errors;
+            var news = description.WithoutWhatIsKnown(incident);
+            if (news == new IncidentDescription()) return [];
+            await IncidentStore.SaveAsync(tx, news.ApplyTo(incident));
+            if (news.Services is { } services) await IncidentStore.ReplaceServicesAsync(tx, id, services);
+            tx.Append(new IncidentDescribed(id, news.Title, news.Severity, news.Services?.Select(service => service.Key).ToList(),
+                news.Started, news.Ended, news.Impact, news.Cause), clock.GetUtcNow(), by);
+            return [];
         }, cancellation: cancellation);
 }
 
@@ -76,6 +80,17 @@ public sealed record IncidentDescription
     public ToldMoment? Ended { get; init; }
     public Impact? Impact { get; init; }
     public string? Cause { get; init; }
+
+    internal IncidentDescription WithoutWhatIsKnown(Incident incident) => new()
+    {
+        Title = Texts.OrNull(Title) is { } title && title != incident.Title ? title : null,
+        Severity = Severity != incident.Severity ? Severity : null,
+        Services = Services is not null && !Services.SequenceEqual(incident.Services) ? Services : null,
+        Started = Started != incident.Started ? Started : null,
+        Ended = Ended != incident.Ended ? Ended : null,
+        Impact = Impact != incident.Impact ? Impact : null,
+        Cause = Texts.OrNull(Cause) is { } cause && cause != incident.Cause ? cause : null,
+    };
 
     internal Incident ApplyTo(Incident incident) => incident with
     {
@@ -102,7 +117,9 @@ internal static class Texts
     public static Parsed<string> Line(string? text, string what, int lengthMax) => OrNull(text) switch
     {
         null => Parsed<string>.Bad($"{what} is empty"),
-        { } tooLong when tooLong.Length > lengthMax => Parsed<string>.Bad($"{what} has {tooLong.Length} characters, at most {lengthMax} are kept"),
+        { } tooLong when tooLong.Length > lengthMax => Parsed<string>.Bad(TooLong(tooLong, what, lengthMax)),
         { } line => line,
     };
+
+    public static string TooLong(string text, string what, int lengthMax) => $"{what} has {text.Length} characters, at most {lengthMax} are kept";
 }

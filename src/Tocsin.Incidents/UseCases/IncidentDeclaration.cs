@@ -21,6 +21,8 @@ public sealed record Declaration
     public string? Cause { get; init; }
     /// <summary>Rows of the story, in the order in which they are to stand when their times are equal. At most 500.</summary>
     public IReadOnlyList<ToldEntry> Entries { get; init; } = [];
+    /// <summary>The sender's name for this request: sent again, it answers the incident that the first one opened. 1 to 200 characters; null is none.</summary>
+    public string? RequestKey { get; init; }
 }
 
 /// <summary>One told row of a story.</summary>
@@ -29,7 +31,8 @@ public sealed record ToldEntry(TimelineKind Kind, string Text, ToldMoment Occurr
 /// <summary>Opens incidents by a person's word.</summary>
 public sealed class IncidentDeclaration(IStore store, IRevisions revisions, TimeProvider clock)
 {
-    private const int ServicesMax = 50, EntriesMax = 500;
+    /// <summary>Everything that is wrong, by field; empty when it would be taken.</summary>
+    public IReadOnlyList<FieldError> Check(Declaration declaration) => DeclarationRules.Check(declaration, clock.GetUtcNow());
 
     /// <summary>An outage that goes on: people are paged as for an alert.</summary>
     public Task<Parsed<Incident>> DeclareAsync(Declaration declaration, Actor by, CancellationToken cancellation = default) =>
@@ -42,28 +45,39 @@ public sealed class IncidentDeclaration(IStore store, IRevisions revisions, Time
 
     private async Task<Parsed<Incident>> WriteAsync(Declaration declaration, bool isPast, Actor by, CancellationToken cancellation)
     {
-        if (Refusal(declaration) is { } error) return Parsed<Incident>.Bad(error);
+        if (Check(declaration) is { Count: > 0 } errors) return Parsed<Incident>.Bad(string.Join("; ", errors.Select(error => error.Message)));
         var catalog = revisions.Current.Catalog;
         return await store.WriteAsync<Parsed<Incident>>(async tx =>
         {
+            var request = declaration.RequestKey is { } key ? $"{by} {key}" : null;
+            if (request is not null && await IncidentStore.OfRequestAsync(tx, request) is { } known) return known;
             var now = clock.GetUtcNow();
             var incident = await IncidentStore.InsertAsync(tx, Compose(declaration, isPast, catalog, now));
+            if (request is not null) await IncidentStore.KeepRequestAsync(tx, request, incident.Id);
             var opened = tx.Append(new IncidentOpened(incident.Id, incident.Title, [.. incident.Services.Select(service => service.Key)],
                 incident.Severity, incident.StartedAt, null, Declared: true, isPast), isPast ? incident.StartedAt : now, by);
             if (declaration.Impact is not null || declaration.Cause is not null)
             {
                 tx.Append(new IncidentDescribed(incident.Id, null, null, null, null, null, declaration.Impact, incident.Cause), now, by, opened);
             }
-            var at = incident.StartedAt;
+            DateTimeOffset? before = null;
             foreach (var entry in declaration.Entries)
             {
-                // A row whose time nobody knows stands where it was told: after the row before it.
-                at = entry.OccurredAt.At ?? at;
+                var at = PlaceOf(entry.OccurredAt, before ?? incident.StartedAt, before is null);
                 tx.Append(new IncidentNoted(incident.Id, entry.Kind, entry.Text.Trim(), entry.OccurredAt), at, by, opened);
+                before = at;
             }
             return incident;
         }, cancellation: cancellation);
     }
+
+    /// <summary>Where a row stands: a time that nobody knows, or of which only the day is known, keeps the place in which it was told.</summary>
+    private static DateTimeOffset PlaceOf(ToldMoment told, DateTimeOffset before, bool isFirst) => told switch
+    {
+        { At: null } => before,
+        { Precision: Precision.DateOnly, At: { } day } when !isFirst && before >= day && before < day.AddDays(1) => before,
+        { At: { } at } => at,
+    };
 
     private static Incident Compose(Declaration declaration, bool isPast, CatalogModel catalog, DateTimeOffset now)
     {
@@ -89,30 +103,13 @@ public sealed class IncidentDeclaration(IStore store, IRevisions revisions, Time
             Impact = declaration.Impact,
         };
     }
-
-    /// <returns>Everything that is wrong, joined; null when nothing is.</returns>
-    private static string? Refusal(Declaration declaration)
-    {
-        var errors = new List<string>();
-        if (Texts.Line(declaration.Title, "the title", Texts.TitleLengthMax) is { Error: { } title }) errors.Add(title);
-        if (declaration.Services.Count > ServicesMax) errors.Add($"at most {ServicesMax} services");
-        if (declaration.Entries.Count > EntriesMax) errors.Add($"at most {EntriesMax} timeline entries");
-        if (declaration.Started?.At is { } start && declaration.Ended?.At is { } end && end < start)
-        {
-            errors.Add($"it ends before it starts ({ToldMoments.InWords(declaration.Ended, "UTC")} is before {ToldMoments.InWords(declaration.Started, "UTC")})");
-        }
-        if (declaration.Impact?.UsersPercent is < 0 or > 100) errors.Add("the share of users is 0 to 100 percent");
-        for (var index = 0; index < declaration.Entries.Count; index++)
-        {
-            if (Texts.Line(declaration.Entries[index].Text, $"timeline entry {index + 1}", Texts.NoteLengthMax) is { Error: { } bad }) errors.Add(bad);
-        }
-        return errors.Count == 0 ? null : string.Join("; ", errors);
-    }
 }
 
 /// <summary>Finds the service that a person means.</summary>
 public static class ServiceNames
 {
+    public const int LengthMax = 80;
+
     public static AffectedService Resolve(string name, CatalogModel catalog)
     {
         var text = name.Trim();

@@ -1,3 +1,4 @@
+using Tocsin.Catalog;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
@@ -15,7 +16,7 @@ public sealed record Suspicion(
 }
 
 /// <summary>The wrong turns: who suspects what since when, and what ruled it out.</summary>
-public sealed class Suspicions(IStore store, TimeProvider clock)
+public sealed class Suspicions(IStore store, IRevisions revisions, TimeProvider clock)
 {
     private const string Columns = "number, suspect, service, change_id, suspected_by, since, ruled_out_by, ruled_out_at, because";
     private const int OpenMax = 50;
@@ -28,13 +29,13 @@ public sealed class Suspicions(IStore store, TimeProvider clock)
         if (!Texts.Line(suspect, "the suspect", Texts.TitleLengthMax).TryGet(out var line, out var error)) return Parsed<Suspicion>.Bad(error);
         return await store.WriteAsync<Parsed<Suspicion>>(async tx =>
         {
-            if (await IncidentStore.FindAsync(tx, id) is null) return Parsed<Suspicion>.Bad($"there is no {id}");
+            if (await IncidentStore.TakeAsync(tx, id) is null) return Parsed<Suspicion>.Bad($"there is no {id}");
             var known = await AllAsync(tx, id);
             if (known.FirstOrDefault(old => old.IsOpen && old.Suspect == line) is { } same) return same;
             if (known.Count(old => old.IsOpen) >= OpenMax) return Parsed<Suspicion>.Bad($"{OpenMax} suspicions are open; rule some out first");
             var when = occurredAt ?? ToldMoment.Exactly(clock.GetUtcNow());
             var since = when.At ?? clock.GetUtcNow();
-            var next = new Suspicion(known.Count + 1, line, service, change, by.InWords, since, null, null, null);
+            var next = new Suspicion(known.Count + 1, line, service, change, NameOf(by), since, null, null, null);
             await InsertAsync(tx, id, next);
             tx.Append(new IncidentSuspected(id, next.Number, line, service, change, when), since, by);
             return next;
@@ -48,6 +49,7 @@ public sealed class Suspicions(IStore store, TimeProvider clock)
         if (!Texts.Line(because, "the reason", Texts.NoteLengthMax).TryGet(out var line, out var error)) return Parsed<Suspicion>.Bad(error);
         return await store.WriteAsync<Parsed<Suspicion>>(async tx =>
         {
+            await IncidentStore.TakeAsync(tx, id);
             if ((await AllAsync(tx, id)).FirstOrDefault(known => known.Number == number) is not { } open)
             {
                 return Parsed<Suspicion>.Bad($"{id} has no suspicion {number}");
@@ -55,13 +57,17 @@ public sealed class Suspicions(IStore store, TimeProvider clock)
             if (!open.IsOpen) return open;
             var when = occurredAt ?? ToldMoment.Exactly(clock.GetUtcNow());
             var at = when.At ?? clock.GetUtcNow();
+            if (at < open.Since) return Parsed<Suspicion>.Bad($"it was suspected only at {ToldMoments.InWords(ToldMoment.Exactly(open.Since), "UTC")}");
             await tx.ExecuteAsync("""
                 update incidents_suspicion set ruled_out_by = @by, ruled_out_at = @at, because = @line where incident = @id and number = @number
-                """, new { by = by.InWords, at = at.ToUnixTimeMilliseconds(), line, id = id.Value, number = (long)number });
+                """, new { by = NameOf(by), at = at.ToUnixTimeMilliseconds(), line, id = id.Value, number = (long)number });
             tx.Append(new IncidentRuledOut(id, number, open.Suspect, line, when), at, by);
-            return open with { RuledOutBy = by.InWords, RuledOutAt = at, Because = line };
+            return open with { RuledOutBy = NameOf(by), RuledOutAt = at, Because = line };
         }, cancellation: cancellation);
     }
+
+    // As people read it now: a person who leaves the configuration later keeps the name in the story.
+    private string NameOf(Actor by) => by.Person is { } person ? revisions.Current.Catalog.NameOf(person) : by.InWords;
 
     internal static async Task<IReadOnlyList<Suspicion>> AllAsync(IReadTx tx, IncidentId id) => [.. (await tx.QueryAsync<SuspicionRow>(
         $"select {Columns} from incidents_suspicion where incident = @Value order by number", new { id.Value })).Select(row => row.ToSuspicion())];

@@ -22,7 +22,7 @@ internal sealed class AckDesk(IStore store, AckLinks links, IncidentActions acti
         if (reading.Claim is not { } claim) return new AckView(AckState.NotGenuine, null, null);
         var (page, isKnown, incident) = await store.ReadAsync(async tx => (await PageStore.FindAsync(tx, claim.Page),
             await PageStore.HasTokenAsync(tx, claim.Hash, claim.Page), await IncidentQueries.FindAsync(tx, claim.Incident)), cancellation);
-        if (page is null || incident is null || !claim.IsFor(page.Person)) return new AckView(AckState.NotGenuine, null, null);
+        if (page is null || incident is null || page.Incident != incident.Id || !claim.IsFor(page.Person)) return new AckView(AckState.NotGenuine, null, null);
         return new AckView(Judge(reading.Refusal, isKnown, incident), incident, page.Person);
     }
 
@@ -39,8 +39,7 @@ internal sealed class AckDesk(IStore store, AckLinks links, IncidentActions acti
         var view = await LookAsync(token, cancellation);
         if (view is not { State: AckState.Waiting, Incident: { } incident, Person: { } person }) return view;
         var page = links.Read(token, clock.GetUtcNow()).Claim!.Page;
-        var sent = await store.FirstAsync<long?>("select max(seq) from journal where subject = @Text and kind = @kind",
-            new { Subject.Of(page).Text, kind = FactKinds.KindOf<PageSent>() }, cancellation) ?? 0;
+        var sent = await store.ReadAsync(async tx => await JournalSeq.LastAsync<PageSent>(tx, Subject.Of(page)), cancellation);
         var result = await actions.AcknowledgeAsync(incident.Id, person, "page link", page, Cause.Entry(sent), cancellation);
         return new AckView(result.Reason switch
         {

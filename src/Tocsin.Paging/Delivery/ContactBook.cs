@@ -44,15 +44,37 @@ public sealed class ContactBook(IStore store, IRevisions revisions, TimeProvider
     public async Task<Parsed<NamedMethod>> AddAsync(PersonKey person, string word, string address, CancellationToken cancellation = default)
     {
         if (!ReadMethod(word, address.Trim()).TryGet(out var method, out var error)) return Parsed<NamedMethod>.Bad(error);
+        if (WhyUseless(person, method) is { } why) return Parsed<NamedMethod>.Bad(why);
         return await store.WriteAsync<Parsed<NamedMethod>>(async tx =>
         {
-            if ((await OfAsync(tx, person)).Count >= MethodsMax) return Parsed<NamedMethod>.Bad($"at most {MethodsMax} methods for one person");
+            var known = await OfAsync(tx, person);
+            if (known.Count >= MethodsMax) return Parsed<NamedMethod>.Bad($"at most {MethodsMax} methods for one person");
+            if (known.Any(other => other.Method.Word == word && Address(other.Method) == Address(method))) return Parsed<NamedMethod>.Bad("this is there already");
             var id = await tx.InsertAsync(
                 "insert into paging_contact (person, method, address, added_at) values (@person, @word, @address, @now) returning id",
                 new { person = person.Value, word, address = address.Trim(), now = clock.GetUtcNow().ToUnixTimeMilliseconds() });
             return (await OfAsync(tx, person)).First(named => named.EntryId == id);
         }, cancellation: cancellation);
     }
+
+    // A method that could never carry a page is refused now, not found out at night.
+    private string? WhyUseless(PersonKey person, ContactMethod method)
+    {
+        var revision = revisions.Current;
+        if (!revision.Catalog.People.ContainsKey(person)) return $"the configuration names nobody '{person}'";
+        if (revision.Catalog.PublicUrl is null) return "the configuration has no public_url yet, so a message could not link here; add it first";
+        return method is ContactMethod.Mail && revision.Get<PagingModel>().Smtp is null
+            ? "the configuration names no mail server; add the section smtp first" : null;
+    }
+
+    /// <summary>Where it leads, for whoever may see that: the address or URL as written.</summary>
+    internal static string Address(ContactMethod method) => method switch
+    {
+        ContactMethod.Mail mail => mail.Address,
+        ContactMethod.Ntfy ntfy => ntfy.Url.AbsoluteUri,
+        ContactMethod.Webhook webhook => webhook.Url.AbsoluteUri,
+        _ => throw new System.Diagnostics.UnreachableException(method.GetType().Name),
+    };
 
     /// <returns>False when the person has no such entry.</returns>
     public Task<bool> RemoveAsync(PersonKey person, long id, CancellationToken cancellation = default) => store.WriteAsync<bool>(async tx =>
@@ -65,8 +87,7 @@ public sealed class ContactBook(IStore store, IRevisions revisions, TimeProvider
         switch (word)
         {
             case "mail":
-                return System.Net.Mail.MailAddress.TryCreate(address, out var mail) && mail.Address == address
-                    ? new ContactMethod.Mail(address) : Parsed<ContactMethod>.Bad("this is not a mail address, such as ada@example.org");
+                return MailAddresses.Parse(address).IsValid ? new ContactMethod.Mail(address) : Parsed<ContactMethod>.Bad("this is not a mail address, such as ada@example.org");
             case "ntfy" or "webhook":
                 if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
                 {

@@ -22,43 +22,56 @@ internal sealed class PageHandler(
 
     public string Kind => LedgerKind;
 
+    /// <summary>A page that may be sent now.</summary>
+    private sealed record Attempt(Page Page, Incident Incident, AckToken Link);
+
     public async Task<DeliveryOutcome> SendAsync(LedgerItem item, CancellationToken cancellation)
     {
-        var id = JsonSerializer.Deserialize<PagePayload>(item.Payload, FactKinds.Json)!.Page;
-        var (page, incident) = await store.ReadAsync<(Page?, Incident?)>(async tx => await PageStore.FindAsync(tx, id) is { } found
-            ? (found, await IncidentQueries.FindAsync(tx, found.Incident)) : (null, null), cancellation);
-        if (page is null || incident is null) return DeliveryOutcome.Refused("the page or its incident is not there any more");
-        if (incident.IsOver) return DeliveryOutcome.Overtaken("the incident was over before it could be sent");
-        if (incident.State == IncidentState.Acknowledged)
-        {
-            return DeliveryOutcome.Overtaken($"{revisions.Current.Catalog.NameOf(incident.AckedBy!.Value)} had it before it could be sent");
-        }
-        if (sender.Describe(incident) is not { } described || revisions.Current.Catalog.PublicUrl is not { } address)
+        if (revisions.Current.Catalog.PublicUrl is not { } address)
         {
             return DeliveryOutcome.Refused("public_url is not configured, so there is nothing to link to");
         }
+        var id = IdOf(item);
         var now = clock.GetUtcNow();
-        var token = links.New(new AckGrant(page.Id, incident.Id, page.Person, now + LinkLife));
-        await store.WriteAsync(async tx => await PageStore.KeepTokenAsync(tx, token.Hash, page.Id, now), cancellation: cancellation);
-        var content = await ComposeAsync(page, incident, described, token.Url(address), now, cancellation);
-        return await sender.SendAsync(PageMessages.Page(content, sender.ReaderOf(page.Person, item.IdempotencyKey, now)), page.Method, cancellation);
+        var (attempt, refusal) = await store.WriteAsync(tx => PrepareAsync(tx, id, now), cancellation: cancellation);
+        if (attempt is null) return refusal!;
+        var content = await ComposeAsync(attempt, address, now, cancellation);
+        var reader = sender.ReaderOf(attempt.Page.Person, item.IdempotencyKey, now);
+        return await sender.SendAsync(PageMessages.Page(content, reader), attempt.Page.Method, cancellation);
     }
 
-    private async Task<PageContent> ComposeAsync(
-        Page page, Incident incident, MessageIncident described, Uri ackLink, DateTimeOffset now, CancellationToken cancellation)
+    // One unit: a link must not be kept for an incident that ended between the look and the keeping.
+    private async ValueTask<(Attempt? Attempt, DeliveryOutcome? Refusal)> PrepareAsync(ITx tx, PageId id, DateTimeOffset now)
     {
+        if (await PageStore.FindAsync(tx, id) is not { } page || await IncidentQueries.FindAsync(tx, page.Incident) is not { } incident)
+        {
+            return (null, DeliveryOutcome.Refused("the page or its incident is not there any more"));
+        }
+        if (incident.IsOver) return (null, DeliveryOutcome.Overtaken("the incident was over before it could be sent"));
+        if (incident is { State: IncidentState.Acknowledged, AckedBy: { } by })
+        {
+            return (null, DeliveryOutcome.Overtaken($"{revisions.Current.Catalog.NameOf(by)} had it before it could be sent"));
+        }
+        var link = links.New(new AckGrant(page.Id, incident.Id, page.Person, now + LinkLife));
+        await PageStore.KeepTokenAsync(tx, link.Hash, page.Id, now);
+        return (new Attempt(page, incident, link), null);
+    }
+
+    private async Task<PageContent> ComposeAsync(Attempt attempt, Uri address, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var (page, incident, link) = attempt;
         var alerts = await incidents.AlertsAsync(incident.Id, cancellation);
         var story = await incidents.TimelineAsync(incident.Id, cancellation);
-        var (next, others) = await store.ReadAsync(async tx => (await NextAsync(tx, incident.Id, now), await OthersAsync(tx, page)), cancellation);
+        var (next, others) = await store.ReadAsync(async tx => (await NextAsync(tx, page, now), await OthersAsync(tx, page)), cancellation);
         return new PageContent
         {
-            Incident = described,
+            Incident = Sender.Describe(incident, address),
             State = StateOf(incident, alerts),
             Changes = [.. story.Where(row => row.Kind == TimelineKind.Change).OrderByDescending(row => row.At)
                 .Select(row => $"{Durations.InWords(now - row.At)} ago: {row.Text}")],
             AlsoPaged = others,
             Why = next is null ? page.Why : $"{page.Why}; next: {next}",
-            AckLink = ackLink,
+            AckLink = link.Url(address),
         };
     }
 
@@ -66,12 +79,14 @@ internal sealed class PageHandler(
         alerts.FirstOrDefault(alert => alert.IsFiring)?.Detail
         ?? (alerts is [.., var last] ? last.Detail : incident.IsDeclared ? "Declared by a person." : incident.Title);
 
-    private async Task<string?> NextAsync(IReadTx tx, IncidentId incident, DateTimeOffset now)
+    private async Task<string?> NextAsync(IReadTx tx, Page page, DateTimeOffset now)
     {
-        if (await RunStore.RunningAsync(tx, incident) is not { } run) return null;
+        if (await RunStore.RunningAsync(tx, page.Incident) is not { } run) return null;
         var (found, _) = await people.ResolveAsync(tx, run.Steps[run.Step], run.NextAt);
-        return found.Count == 0 ? null
-            : $"{string.Join(", ", found.Select(next => revisions.Current.Catalog.NameOf(next.Person)))} in {Durations.InWords(run.NextAt - now)}";
+        if (found.Count == 0) return null;
+        string[] names = [.. found.Where(next => next.Person != page.Person).Select(next => revisions.Current.Catalog.NameOf(next.Person))];
+        var who = names.Length > 0 ? string.Join(", ", names) : "you again";
+        return run.NextAt <= now ? $"{who} now" : $"{who} in {Durations.InWords(run.NextAt - now)}";
     }
 
     private async Task<IReadOnlyList<string>> OthersAsync(IReadTx tx, Page page) =>
@@ -80,15 +95,15 @@ internal sealed class PageHandler(
 
     public async ValueTask SettleAsync(ITx tx, LedgerItem item, DeliveryOutcome outcome, bool isFinal, DateTimeOffset now)
     {
-        var id = JsonSerializer.Deserialize<PagePayload>(item.Payload, FactKinds.Json)!.Page;
+        var id = IdOf(item);
         if (await PageStore.FindAsync(tx, id) is not { } page) return;
-        var requested = await tx.FirstAsync<long?>("select max(seq) from journal where subject = @Text and kind = @kind",
-            new { Subject.Of(id).Text, kind = FactKinds.KindOf<PageRequested>() }) ?? 0;
+        var requested = await JournalSeq.LastAsync<PageRequested>(tx, Subject.Of(id));
         var (state, fact) = Read(page, item, outcome, isFinal);
         await PageStore.SettleAsync(tx, id, state, item.Attempt, state == PageState.Sent ? now : null, outcome.Text);
-        if (state == PageState.Sent) await Tells.LateAsync(tx, page, now);
         tx.Append(fact, now, Actor.Tocsin, Cause.Entry(requested));
     }
+
+    private static PageId IdOf(LedgerItem item) => JsonSerializer.Deserialize<PagePayload>(item.Payload, FactKinds.Json)!.Page;
 
     private static (PageState State, Fact Fact) Read(Page page, LedgerItem item, DeliveryOutcome outcome, bool isFinal) => outcome.Result switch
     {

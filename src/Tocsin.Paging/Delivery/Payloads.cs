@@ -10,3 +10,6 @@ internal enum TellWhat { AllClear, Taken }
 /// <summary>What the ledger keeps of a word to somebody who was paged.</summary>
 /// <param name="EntrySeq">The entry that is told.</param>
 internal sealed record TellPayload(IncidentId Incident, PersonKey Person, string Method, TellWhat What, long EntrySeq);
+
+/// <summary>What the ledger keeps of a self-test page.</summary>
+internal sealed record TestPayload(long Test);

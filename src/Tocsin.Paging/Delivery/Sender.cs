@@ -36,9 +36,8 @@ internal sealed class Sender(IEnumerable<IChannel> channels, ContactBook contact
         return new MessageReader(person, idempotencyKey, DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) ?? DateTimeZone.Utc, now);
     }
 
-    /// <returns>The incident for a message; null when the install has no public address to link to.</returns>
-    public MessageIncident? Describe(Incident incident) => revisions.Current.Catalog.PublicUrl is { } address
-        ? new MessageIncident(incident.Id, incident.Title, incident.Severity, [.. incident.Services.Select(service => service.Name)],
-            incident.StartedAt, new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + $"/incidents/{incident.Id}"))
-        : null;
+    /// <summary>The incident as messages tell it, with its page under the address of the install.</summary>
+    public static MessageIncident Describe(Incident incident, Uri publicUrl) =>
+        new(incident.Id, incident.Title, incident.Severity, [.. incident.Services.Select(service => service.Name)],
+            incident.StartedAt, new Uri(publicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/') + $"/incidents/{incident.Id}"));
 }

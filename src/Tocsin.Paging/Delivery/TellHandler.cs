@@ -19,9 +19,10 @@ internal sealed class TellHandler(IStore store, IRevisions revisions, Sender sen
     {
         var payload = Read(item);
         var incident = await store.ReadAsync(async tx => await IncidentQueries.FindAsync(tx, payload.Incident), cancellation);
-        if (incident is null || sender.Describe(incident) is not { } described) return DeliveryOutcome.Refused("there is nothing to link to");
+        if (incident is null) return DeliveryOutcome.Refused("the incident is not there any more");
+        if (revisions.Current.Catalog.PublicUrl is not { } address) return DeliveryOutcome.Refused("public_url is not configured, so there is nothing to link to");
         var reader = sender.ReaderOf(payload.Person, item.IdempotencyKey, clock.GetUtcNow());
-        if (Compose(payload.What, incident, described, reader) is not { } message) return DeliveryOutcome.Overtaken("it is no longer so");
+        if (Compose(payload.What, incident, Sender.Describe(incident, address), reader) is not { } message) return DeliveryOutcome.Overtaken("it is no longer so");
         return await sender.SendAsync(message, payload.Method, cancellation);
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tocsin.Incidents;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
@@ -13,18 +12,4 @@ internal static class Tells
     public static Task EnqueueAsync(ITx tx, IncidentId incident, PersonKey person, string method, TellWhat what, long entry, DateTimeOffset now) =>
         tx.EnqueueAsync(new Intent(TellHandler.LedgerKind, $"tell/{entry}/{person}/{method}", Subject.Of(incident),
             JsonSerializer.Serialize(new TellPayload(incident, person, method, what, entry), FactKinds.Json), now, Urgent: false));
-
-    /// <summary>It ended, or was taken, while the page was under way: when the others were told, nobody knew yet that it arrives.</summary>
-    public static async Task LateAsync(ITx tx, Page page, DateTimeOffset now)
-    {
-        if (await IncidentQueries.FindAsync(tx, page.Incident) is not { } incident) return;
-        var isTaken = incident is { IsOver: false, AckedBy: { } by } && by != page.Person;
-        if (!incident.IsOver && !isTaken) return;
-        var entry = await tx.FirstAsync<long?>("select max(seq) from journal where subject = @Text and kind = @kind", new
-        {
-            Subject.Of(incident.Id).Text,
-            kind = incident.IsOver ? FactKinds.KindOf<IncidentResolved>() : FactKinds.KindOf<IncidentAcknowledged>(),
-        });
-        if (entry is { } seq) await EnqueueAsync(tx, incident.Id, page.Person, page.Method, isTaken ? TellWhat.Taken : TellWhat.AllClear, seq, now);
-    }
 }

@@ -13,7 +13,7 @@ internal sealed class EscalationPump(IStore store, Escalator escalator) : IPump
     public async ValueTask<Next> StepAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
     {
         var due = await store.ReadAsync(async tx => await RunStore.DueAsync(tx, now), cancellation);
-        foreach (var run in due) await store.WriteAsync(async tx => await escalator.StepAsync(tx, run, default, now), lease, cancellation);
+        foreach (var run in due) await store.WriteAsync(async tx => await escalator.RunDueAsync(tx, run, default, now), lease, cancellation);
         return due.Count > 0 ? Next.More : Next.Idle(now + Poll);
     }
 }

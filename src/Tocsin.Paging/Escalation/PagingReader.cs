@@ -24,12 +24,15 @@ internal sealed class PagingReader(Escalator escalator, IRevisions revisions) : 
                 break;
             case IncidentAcknowledged acknowledged:
                 await escalator.EndAsync(tx, acknowledged.Incident, $"{revisions.Current.Catalog.NameOf(acknowledged.By)} has it", entry, now);
-                await TellAsync(tx, acknowledged.Incident, TellWhat.Taken, entry, now, except: acknowledged.By);
+                await TellAllAsync(tx, acknowledged.Incident, TellWhat.Taken, entry.Seq, now, except: acknowledged.By);
                 break;
             case IncidentResolved resolved:
                 await escalator.EndAsync(tx, resolved.Incident, "the incident is over", entry, now);
                 await PageStore.EndTokensAsync(tx, resolved.Incident);
-                await TellAsync(tx, resolved.Incident, TellWhat.AllClear, entry, now, except: null);
+                await TellAllAsync(tx, resolved.Incident, TellWhat.AllClear, entry.Seq, now, except: null);
+                break;
+            case PageSent sent:
+                await TellLateAsync(tx, sent, now);
                 break;
             case PageFailed failed:
                 await escalator.HurryAsync(tx, failed, entry, now);
@@ -45,13 +48,31 @@ internal sealed class PagingReader(Escalator escalator, IRevisions revisions) : 
     }
 
     /// <summary>Tells everyone whom a page has reached, by the methods that reached them.</summary>
-    private static async Task TellAsync(ITx tx, IncidentId incident, TellWhat what, JournalEntry entry, DateTimeOffset now, PersonKey? except)
+    private static async Task TellAllAsync(ITx tx, IncidentId incident, TellWhat what, long entrySeq, DateTimeOffset now, PersonKey? except)
     {
         var reached = (await PageStore.OfIncidentAsync(tx, incident)).Where(page => page.SentAt is not null && page.Person != except)
             .Select(page => (page.Person, page.Method)).Distinct();
-        foreach (var (person, method) in reached)
+        foreach (var (person, method) in reached) await Tells.EnqueueAsync(tx, incident, person, method, what, entrySeq, now);
+    }
+
+    /// <summary>A page that was under way when the incident was taken or ended reaches somebody who was not among those told.</summary>
+    private static async Task TellLateAsync(ITx tx, PageSent sent, DateTimeOffset now)
+    {
+        if (await IncidentQueries.FindAsync(tx, sent.Incident) is not { } incident) return;
+        if (incident.IsOver)
         {
-            await Tells.EnqueueAsync(tx, incident, person, method, what, entry.Seq, now);
+            await TellOfAsync<IncidentResolved>(tx, sent, TellWhat.AllClear, now);
         }
+        else if (incident is { State: IncidentState.Acknowledged, AckedBy: { } by } && by != sent.Person)
+        {
+            await TellOfAsync<IncidentAcknowledged>(tx, sent, TellWhat.Taken, now);
+        }
+    }
+
+    // Told under the name that telling everybody has used or will use: whoever is told by both is told once.
+    private static async Task TellOfAsync<TFact>(ITx tx, PageSent sent, TellWhat what, DateTimeOffset now) where TFact : Fact
+    {
+        var seq = await JournalSeq.LastAsync<TFact>(tx, Subject.Of(sent.Incident));
+        await Tells.EnqueueAsync(tx, sent.Incident, sent.Person, sent.Method, what, seq, now);
     }
 }

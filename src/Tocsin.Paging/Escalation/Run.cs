@@ -11,12 +11,12 @@ namespace Tocsin.Paging.Escalation;
 /// <param name="Round">One-based repetition of the policy.</param>
 internal sealed record Run(
     long Id, IncidentId Incident, string Policy, IReadOnlyList<StepModel> Steps, TimeSpan RepeatEvery, int? RoundsMax, int Step, int Round,
-    DateTimeOffset NextAt);
+    DateTimeOffset NextAt, DateTimeOffset BeganAt);
 
 /// <summary>The SQL of escalation runs.</summary>
 internal static class RunStore
 {
-    private const string Columns = "id, incident, policy, steps, repeat_every, rounds_max, step, round, next_at";
+    private const string Columns = "id, incident, policy, steps, repeat_every, rounds_max, step, round, next_at, began_at";
 
     public static async Task<Run> BeginAsync(ITx tx, IncidentId incident, EscalationPolicyModel policy, DateTimeOffset now)
     {
@@ -33,36 +33,39 @@ internal static class RunStore
             next = (now + policy.Steps[0].After).ToUnixTimeMilliseconds(),
             now = now.ToUnixTimeMilliseconds(),
         });
-        return new Run(id, incident, policy.Key, policy.Steps, policy.RepeatEvery, policy.RoundsMax, 0, 1, now + policy.Steps[0].After);
+        return new Run(id, incident, policy.Key, policy.Steps, policy.RepeatEvery, policy.RoundsMax, 0, 1, now + policy.Steps[0].After, now);
     }
 
     public static async Task<Run?> RunningAsync(IReadTx tx, IncidentId incident) => (await tx.FirstAsync<RunRow>(
         $"select {Columns} from paging_run where incident = @Value and state = 'running'", new { incident.Value }))?.ToRun();
 
+    /// <summary>True when the newest run of an incident ran out of steps.</summary>
+    public static async Task<bool> IsExhaustedAsync(IReadTx tx, IncidentId incident) => await tx.FirstAsync<string>(
+        "select state from paging_run where incident = @Value order by id desc limit 1", new { incident.Value }) == "exhausted";
+
     public static async Task<IReadOnlyList<Run>> DueAsync(IReadTx tx, DateTimeOffset now) => [.. (await tx.QueryAsync<RunRow>(
         $"select {Columns} from paging_run where state = 'running' and next_at <= @now order by next_at limit 100",
         new { now = now.ToUnixTimeMilliseconds() })).Select(row => row.ToRun())];
 
-    public static Task<long?> NextDueAsync(IReadTx tx) => tx.FirstAsync<long?>("select min(next_at) from paging_run where state = 'running'");
-
-    /// <returns>False when somebody else has moved it: it is then not ours to run.</returns>
-    public static async Task<bool> MoveAsync(ITx tx, Run from, Run to) => await tx.ExecuteAsync("""
-        update paging_run set step = @Step, round = @Round, next_at = @next
+    /// <param name="to">Null: it has run out of steps.</param>
+    /// <returns>False when somebody else has moved or ended it: it is then not ours to run.</returns>
+    public static async Task<bool> MoveAsync(ITx tx, Run from, Run? to) => await tx.ExecuteAsync("""
+        update paging_run set step = @Step, round = @Round, next_at = @next, state = @state
         where id = @Id and state = 'running' and step = @wasStep and round = @wasRound
         """, new
     {
-        Step = (long)to.Step,
-        Round = (long)to.Round,
-        next = to.NextAt.ToUnixTimeMilliseconds(),
-        to.Id,
+        Step = (long)(to ?? from).Step,
+        Round = (long)(to ?? from).Round,
+        next = (to ?? from).NextAt.ToUnixTimeMilliseconds(),
+        state = to is null ? "exhausted" : "running",
+        from.Id,
         wasStep = (long)from.Step,
         wasRound = (long)from.Round,
     }) == 1;
 
-    /// <param name="state"><c>stopped</c> or <c>exhausted</c>.</param>
-    /// <returns>True when it was running.</returns>
-    public static async Task<bool> EndAsync(ITx tx, IncidentId incident, string state) => await tx.ExecuteAsync(
-        "update paging_run set state = @state where incident = @Value and state = 'running'", new { state, incident.Value }) > 0;
+    /// <summary>Stops the run of an incident, if one is running.</summary>
+    public static Task<int> StopAsync(ITx tx, IncidentId incident) => tx.ExecuteAsync(
+        "update paging_run set state = 'stopped' where incident = @Value and state = 'running'", new { incident.Value });
 
     private sealed class RunRow
     {
@@ -75,9 +78,10 @@ internal static class RunStore
         public long Step { get; init; }
         public long Round { get; init; }
         public long NextAt { get; init; }
+        public long BeganAt { get; init; }
 
         public Run ToRun() => new(Id, new IncidentId(Incident), Policy, StepsText.Read(Steps), TimeSpan.FromMilliseconds(RepeatEvery),
-            (int?)RoundsMax, (int)Step, (int)Round, DateTimeOffset.FromUnixTimeMilliseconds(NextAt));
+            (int?)RoundsMax, (int)Step, (int)Round, DateTimeOffset.FromUnixTimeMilliseconds(NextAt), DateTimeOffset.FromUnixTimeMilliseconds(BeganAt));
     }
 }
 

@@ -103,8 +103,14 @@ internal static class StatusComposer
         var updates = inputs.Updates[incident.Id].Reverse().ToList();
         if (components.Count == 0 || updates.Count == 0) return null;
         return new PublicIncident(incident.Id, NameOf(incident, components.ConvertAll(component => component.Name)), updates[0].Status,
-            ImpactOf(incident), incident.StartedAt, incident.IsOver ? EndOf(incident) ?? incident.StartedAt : null, components, updates);
+            ImpactOf(incident), incident.StartedAt, PublicEndOf(incident, updates[0]), components, updates);
     }
+
+    /// <summary>For the public it is over when it is over, or when a person told them so.</summary>
+    private static DateTimeOffset? PublicEndOf(Incident incident, StatusUpdate newest) =>
+        incident.IsOver ? EndOf(incident) ?? incident.StartedAt
+        : newest.Status == UpdateStatus.Resolved ? EndOf(incident) ?? newest.At
+        : null;
 
     /// <summary>A person's title is meant for people; a title made from an alert may name hosts and ports, and stays inside.</summary>
     internal static string NameOf(Incident incident, IReadOnlyList<string> components) =>

@@ -12,8 +12,8 @@ internal static class PublicTime
     /// <summary><c>25 Jan 2026, 14:02:11 UTC</c>.</summary>
     public static string Second(DateTimeOffset at) => Format(at, "d MMM yyyy, HH:mm:ss 'UTC'");
 
-    /// <summary><c>25 January 2026</c>.</summary>
-    public static string Day(DateTimeOffset at) => Format(at, "d MMMM yyyy");
+    /// <summary><c>25 Jan 2026</c>.</summary>
+    public static string Day(DateOnly on) => on.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 
     /// <summary><c>14:02</c>, where the day stands elsewhere.</summary>
     public static string Clock(DateTimeOffset at) => Format(at, "HH:mm 'UTC'");

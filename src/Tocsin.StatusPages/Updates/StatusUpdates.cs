@@ -33,6 +33,10 @@ public sealed class StatusUpdates(IStore store, IRevisions revisions, TimeProvid
     public Task<IReadOnlyList<StatusUpdate>> OfAsync(IncidentId incident, CancellationToken cancellation = default) =>
         store.ReadAsync(async tx => await UpdateStore.OfAsync(tx, incident), cancellation);
 
+    /// <returns>Whether an incident affects a component, so that something may be said of it; null when there is no such incident.</returns>
+    public async Task<bool?> CanPostAsync(IncidentId incident, CancellationToken cancellation = default) =>
+        await store.ReadAsync(async tx => await IncidentQueries.FindAsync(tx, incident), cancellation) is { } found ? IsPublic(found) : null;
+
     private bool IsPublic(Incident incident) => revisions.Current.Get<StatusPageModel>().Components
         .Any(component => incident.Services.Any(affected => affected.Key == component.Service));
 

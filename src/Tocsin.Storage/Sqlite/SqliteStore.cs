@@ -54,8 +54,8 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
         try
         {
             connection = readers.TryTake(out var idle) ? idle : file.Open(readOnly: true);
-            using var transaction = connection.BeginTransaction(deferred: true);
-            var result = await read(new SqliteReadTx(connection));
+            var result = await ReadInOneSnapshotAsync(connection, read);
+            // Only now: whoever takes the connection next begins a transaction of its own.
             readers.Add(connection);
             connection = null;
             return result;
@@ -69,6 +69,12 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
             connection?.Dispose();
             readerSlots.Release();
         }
+    }
+
+    private static async Task<T> ReadInOneSnapshotAsync<T>(SqliteConnection connection, Func<IReadTx, ValueTask<T>> read)
+    {
+        using var transaction = connection.BeginTransaction(deferred: true);
+        return await read(new SqliteReadTx(connection));
     }
 
     private void WriteLoop()

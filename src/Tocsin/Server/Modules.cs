@@ -33,7 +33,8 @@ internal static class Modules
     /// <summary>Assemblies that have pages.</summary>
     public static Assembly[] Pages { get; } =
     [
-        typeof(Modules).Assembly, typeof(CatalogModule).Assembly, typeof(ChecksModule).Assembly, typeof(IncidentsModule).Assembly,
+        typeof(Modules).Assembly, typeof(CatalogModule).Assembly, typeof(ChecksModule).Assembly, typeof(AlertsModule).Assembly,
+        typeof(IncidentsModule).Assembly,
         typeof(OnCallModule).Assembly, typeof(PagingModule).Assembly, typeof(ChangesModule).Assembly, typeof(PostmortemsModule).Assembly,
     ];
 }

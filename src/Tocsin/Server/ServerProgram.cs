@@ -102,7 +102,8 @@ internal sealed class ServerProgram : IAsyncDisposable
             .AddSingleton<IDownNow>(provider => provider.GetRequiredService<ProbingWatch>())
             .AddSingleton<IProbingHealth>(provider => provider.GetRequiredService<ProbingWatch>());
         services.AddSingleton<IPump, LivePump>();
-        services.AddSingleton<ServiceBoard>();
+        services.AddSingleton<ServiceBoard>().AddHealthParts();
+        services.AddSingleton(new SettingsLink(130, "Configuration", "/settings/configuration", "What the files say, since when, and what was refused.", Permissions.Administer));
         services.AddOpenApi("v1");
     }
 
@@ -117,8 +118,11 @@ internal sealed class ServerProgram : IAsyncDisposable
         var api = app.MapGroup("/api/v1");
         api.MapIncidents();
         api.MapChanges();
+        api.MapStatusUpdates();
         api.MapPostmortems();
+        app.MapPostmortemTexts();
         app.MapPaging();
+        app.MapPostmortemTexts();
         app.MapStatusPages();
         app.MapOpenApi("/api/{documentName}/openapi.json").RequireAuthorization(Permissions.Read);
     }

@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Tocsin.Catalog;
+using Tocsin.Kernel;
+using Tocsin.Kernel.Facts;
+using Tocsin.Kernel.Ports;
+
+namespace Tocsin.Paging.Delivery;
+
+/// <summary>A self-test page and what came of it.</summary>
+/// <param name="EndedAt">Null while it is on its way.</param>
+/// <param name="Answer">The provider's words, or why it failed; null while it is on its way.</param>
+internal sealed record SelfTest(long Id, PersonKey Person, string Method, string Mark, DateTimeOffset AskedAt, DateTimeOffset? EndedAt, bool IsSent, string? Answer);
+
+/// <summary>Lets people see, before the night in which it matters, that a method reaches them.</summary>
+internal sealed class SelfTests(IStore store, ContactBook contacts, TimeProvider clock)
+{
+    /// <summary>Another one may be asked for when the one before has ended or is older than this.</summary>
+    private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    private const string Columns = "id, person, method, mark, asked_at, ended_at, is_sent, answer";
+
+    /// <summary>Puts one on its way. While one is, asking again starts no second.</summary>
+    /// <returns>Its number, or why not.</returns>
+    public async Task<Parsed<long>> AskAsync(PersonKey person, string method, CancellationToken cancellation) =>
+        await store.WriteAsync<Parsed<long>>(async tx =>
+        {
+            if ((await contacts.OfAsync(tx, person)).FirstOrDefault(named => named.Name == method) is not { } found)
+            {
+                return Parsed<long>.Bad($"there is no method {method} any more");
+            }
+            var now = clock.GetUtcNow();
+            var mark = MarkOf(found.Method);
+            if (await tx.FirstAsync<long?>("""
+                select id from paging_test where person = @Value and mark = @mark and ended_at is null and asked_at > @since order by id desc
+                """, new { person.Value, mark, since = (now - WaitMax).ToUnixTimeMilliseconds() }) is { } waiting) return waiting;
+            var id = await tx.InsertAsync("""
+                insert into paging_test (person, method, mark, asked_at, is_sent) values (@person, @method, @mark, @now, 0) returning id
+                """, new { person = person.Value, method, mark, now = now.ToUnixTimeMilliseconds() });
+            await tx.EnqueueAsync(new Intent(TestHandler.LedgerKind, $"test/{id}", Subject.Of(person),
+                JsonSerializer.Serialize(new TestPayload(id), FactKinds.Json), now, Urgent: true));
+            return id;
+        }, cancellation: cancellation);
+
+    /// <summary>Waits until the provider has answered.</summary>
+    /// <returns>The test as it is after at most <paramref name="patience"/>; null when there is none of that number.</returns>
+    public async Task<SelfTest?> WaitAsync(long id, TimeSpan patience, CancellationToken cancellation)
+    {
+        var started = clock.GetTimestamp();
+        while (true)
+        {
+            var test = await store.ReadAsync(async tx => await FindAsync(tx, id), cancellation);
+            if (test is null or { EndedAt: not null } || clock.GetElapsedTime(started) >= patience) return test;
+            await Task.Delay(Look, clock, cancellation);
+        }
+    }
+
+    public static async Task<SelfTest?> FindAsync(IReadTx tx, long id) =>
+        (await tx.FirstAsync<Row>($"select {Columns} from paging_test where id = @id", new { id }))?.ToTest();
+
+    /// <summary>The newest of each method and address, by <see cref="MarkOf"/>.</summary>
+    public static async Task<IReadOnlyDictionary<string, SelfTest>> NewestAsync(IReadTx tx, PersonKey person) =>
+        (await tx.QueryAsync<Row>($"""
+            select {Columns} from paging_test where id in (select max(id) from paging_test where person = @Value group by mark)
+            """, new { person.Value })).Select(row => row.ToTest()).ToDictionary(test => test.Mark, StringComparer.Ordinal);
+
+    /// <summary>When a test last got through, by <see cref="MarkOf"/>.</summary>
+    public static async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastSentAsync(IReadTx tx, PersonKey person) =>
+        (await tx.QueryAsync<Proof>("select mark, max(ended_at) as at from paging_test where person = @Value and is_sent = 1 group by mark", new { person.Value }))
+        .ToDictionary(proof => proof.Mark, proof => DateTimeOffset.FromUnixTimeMilliseconds(proof.At), StringComparer.Ordinal);
+
+    public static Task<int> EndAsync(ITx tx, long id, bool isSent, string answer, DateTimeOffset now) => tx.ExecuteAsync(
+        "update paging_test set ended_at = @now, is_sent = @sent, answer = @answer where id = @id",
+        new { id, sent = isSent ? 1L : 0L, answer, now = now.ToUnixTimeMilliseconds() });
+
+    /// <summary>Names a method together with its address, without telling the address.</summary>
+    public static string MarkOf(ContactMethod method) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{method.Word}\0{ContactBook.Address(method)}")).AsSpan(0, 16));
+
+    private sealed class Proof
+    {
+        public string Mark { get; init; } = "";
+        public long At { get; init; }
+    }
+
+    private sealed class Row
+    {
+        public long Id { get; init; }
+        public string Person { get; init; } = "";
+        public string Method { get; init; } = "";
+        public string Mark { get; init; } = "";
+        public long AskedAt { get; init; }
+        public long? EndedAt { get; init; }
+        public long IsSent { get; init; }
+        public string? Answer { get; init; }
+
+        public SelfTest ToTest() => new(Id, new PersonKey(Person), Method, Mark, DateTimeOffset.FromUnixTimeMilliseconds(AskedAt),
+            EndedAt is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null, IsSent != 0, Answer);
+    }
+}

@@ -1,0 +1,48 @@
+using Tocsin.Catalog;
+using Tocsin.Checks;
+using Tocsin.Incidents;
+using Tocsin.Kernel;
+using Tocsin.Kernel.Ports;
+
+namespace Tocsin.Postmortems;
+
+/// <summary>A postmortem as people read it.</summary>
+/// <param name="Markdown">The edited text, or the one that follows the record.</param>
+public sealed record PostmortemView(Incident Incident, PostmortemDraft Draft, Postmortem Saved, string Markdown)
+{
+    public bool FollowsTheRecord => Saved.Edited is null;
+    /// <summary>Questions without an answer.</summary>
+    public IReadOnlyList<PostmortemQuestion> Open => [.. Draft.Questions.Where(question => !Saved.Answers.ContainsKey(question.Key))];
+}
+
+/// <param name="Saved">Version 0 when nothing is written yet.</param>
+public sealed record PostmortemSummary(Incident Incident, Postmortem Saved);
+
+/// <summary>Questions about postmortems.</summary>
+public sealed class PostmortemQueries(IStore store, IncidentQueries incidents, IRevisions revisions)
+{
+    /// <returns>The postmortem of an incident, drafted from its record; null when there is no such incident.</returns>
+    public async Task<PostmortemView?> FindAsync(IncidentId id, CancellationToken cancellation = default)
+    {
+        if (await incidents.FindAsync(id, cancellation) is not { } incident) return null;
+        var draft = await DraftAsync(incident, cancellation);
+        var saved = await store.ReadAsync(async tx => await PostmortemStore.LatestAsync(tx, id), cancellation);
+        return new PostmortemView(incident, draft, saved, saved.Edited ?? IssueSummaryForm.Write(draft, saved.Answers));
+    }
+
+    private async Task<PostmortemDraft> DraftAsync(Incident incident, CancellationToken cancellation)
+    {
+        var services = incident.Services.Select(service => service.Key).ToHashSet();
+        return DraftBuilder.Build(new DraftSources(incident, await incidents.TimelineAsync(incident.Id, cancellation),
+            await incidents.RecordAsync(incident.Id, cancellation), await incidents.SuspicionsAsync(incident.Id, cancellation),
+            revisions.Current.Get<ChecksModel>().Checks.Values.Count(check => services.Contains(check.Service)), revisions.Current.Catalog.Zone));
+    }
+
+    /// <summary>Recent incidents that are over or have a postmortem, newest start first.</summary>
+    public async Task<IReadOnlyList<PostmortemSummary>> RecentAsync(int limit, CancellationToken cancellation = default)
+    {
+        var saved = (await store.ReadAsync(async tx => await PostmortemStore.AllLatestAsync(tx), cancellation)).ToDictionary(one => one.Incident);
+        return [.. (await incidents.RecentAsync(limit, cancellation)).Where(incident => incident.IsOver || saved.ContainsKey(incident.Id))
+            .Select(incident => new PostmortemSummary(incident, saved.GetValueOrDefault(incident.Id) ?? Postmortem.Nothing(incident.Id)))];
+    }
+}
