@@ -46,7 +46,7 @@ public sealed record TimesOfDraft(long? ToDetect, long? ToNotify, long? ToAcknow
     private static long? Seconds(TimeSpan? length) => length is { } known ? (long)known.TotalSeconds : null;
 }
 
-public sealed record TurnOfDraft(string Suspect, string By, DateTimeOffset? Since, string? RuledOutBy, DateTimeOffset? RuledOutAt, string? Because, long? Seconds)
+public sealed record TurnOfDraft(string Suspect, string? By, DateTimeOffset? Since, string? RuledOutBy, DateTimeOffset? RuledOutAt, string? Because, long? Seconds)
 {
     internal static TurnOfDraft From(WrongTurn turn) => new(turn.Suspect, turn.By, turn.Since.At, turn.RuledOutBy, turn.RuledOutAt?.At, turn.Because,
         turn.Length is { } length ? (long)length.TotalSeconds : null);

@@ -67,7 +67,8 @@ internal static class DraftBuilder
                 end.Fact is null ? null : Length(hypothesis.OccurredAt, end.Fact.OccurredAt));
         }
 
-        string By(JournalEntry entry) => sources.Rows.FirstOrDefault(row => row.Seq == entry.Seq)?.By ?? entry.Actor.InWords;
+        // Whoever writes an outage up afterwards is not the one who suspected.
+        string? By(JournalEntry entry) => sources.Incident.IsPast ? null : sources.Rows.FirstOrDefault(row => row.Seq == entry.Seq)?.By ?? entry.Actor.InWords;
     }
 
     private static TimeSpan? Length(ToldMoment from, ToldMoment until) =>

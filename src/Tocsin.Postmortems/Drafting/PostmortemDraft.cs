@@ -57,10 +57,15 @@ public sealed record DraftImpact(Impact? Told, int ChecksFailed, int ChecksTotal
 public sealed record DraftCause(string Text, string? By);
 
 /// <summary>Something that was suspected and was not it.</summary>
-/// <param name="RuledOutBy">Null while nobody has ruled it out.</param>
+/// <param name="By">Who looked; null when it was told afterwards and names nobody.</param>
+/// <param name="RuledOutBy">Null for the same reason, and while nobody has ruled it out.</param>
+/// <param name="Because">What ruled it out; null while nothing has.</param>
 /// <param name="Length">How long it was followed; null when it is not known.</param>
 public sealed record WrongTurn(
-    string Suspect, string By, ToldMoment Since, string? RuledOutBy, ToldMoment? RuledOutAt, string? Because, TimeSpan? Length);
+    string Suspect, string? By, ToldMoment Since, string? RuledOutBy, ToldMoment? RuledOutAt, string? Because, TimeSpan? Length)
+{
+    public bool IsRuledOut => Because is not null;
+}
 
 /// <summary>One row of the timeline.</summary>
 public sealed record DraftRow(ToldMoment When, TimelineKind Kind, string Text, string By, long Seq);

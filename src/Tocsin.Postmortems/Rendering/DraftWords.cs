@@ -94,10 +94,12 @@ internal static class DraftWords
     /// <returns>Such as <c>Orders database: suspected by Ada at 12:05, ruled out by Bob after 10 min: latency as usual</c>.</returns>
     public static string Turn(WrongTurn turn, string zone)
     {
+        var by = turn.By is null ? "" : $" by {turn.By}";
         var since = turn.Since.At is null ? "" : $" at {ToldMoments.InWords(InZone(turn.Since), zone, withDate: false, withZone: false)}";
         var length = turn.Length is { } known ? TimeText.Duration(known) : null;
-        var end = turn.RuledOutBy is { } by ? $", ruled out by {by}{(length is null ? "" : $" after {length}")}: {turn.Because}"
+        var end = turn.IsRuledOut
+            ? $", ruled out{(turn.RuledOutBy is null ? "" : $" by {turn.RuledOutBy}")}{(length is null ? "" : $" after {length}")}: {turn.Because}"
             : length is not null ? $", followed for {length}" : ", not ruled out";
-        return $"{turn.Suspect.TrimEnd('.')} (suspected by {turn.By}{since}{end})";
+        return $"{turn.Suspect.TrimEnd('.')} (suspected{by}{since}{end})";
     }
 }

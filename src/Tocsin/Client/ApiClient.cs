@@ -47,6 +47,39 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
+    /// <summary>Stores the answer of a POST in a new file; a file that could not be completed is removed.</summary>
+    /// <returns>Null when it is there; else why not.</returns>
+    public async Task<string?> DownloadAsync(string path, string file, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (!response.IsSuccessStatusCode) return InWords(response.StatusCode, Read(await response.Content.ReadAsStringAsync(cancellation)));
+            await using (var target = new FileStream($"{file}.partial", new FileStreamOptions
+            {
+                Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }))
+            {
+                await response.Content.CopyToAsync(target, cancellation);
+            }
+            File.Move($"{file}.partial", file, overwrite: false);
+            return null;
+        }
+        catch (Exception error) when (IsNoAnswer(error, cancellation))
+        {
+            return NoAnswer(error);
+        }
+        catch (IOException error)
+        {
+            return error.Message;
+        }
+        finally
+        {
+            File.Delete($"{file}.partial");
+        }
+    }
+
     private async Task<ApiAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         using (request)

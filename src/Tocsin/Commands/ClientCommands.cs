@@ -7,7 +7,7 @@ namespace Tocsin.Commands;
 /// <summary>Commands that talk to a running server.</summary>
 internal static class ClientCommands
 {
-    public static IEnumerable<Command> Create() => [IncidentCommands.Create(), ChangeCommands.Create(), PostmortemCommands.Create()];
+    public static IEnumerable<Command> Create() => [IncidentCommands.Create(), ChangeCommands.Create(), PostmortemCommands.Create(), BackupCommands.Backup()];
 }
 
 /// <summary>The options that every client command has.</summary>
@@ -60,6 +60,21 @@ internal sealed class ServerOptions
             return 0;
         }
     });
+
+    /// <summary>For actions that end in a sentence.</summary>
+    /// <param name="act">Answers what to print, or the error.</param>
+    public void RunAction(Command command, Func<ParseResult, ApiClient, CancellationToken, Task<(string? Said, string? Error)>> act) =>
+        command.SetAction(async (result, cancellation) =>
+        {
+            if (Connect(result) is not { } client) return 2;
+            using (client)
+            {
+                var (said, error) = await act(result, client, cancellation);
+                if (error is not null) return Refuse(error);
+                Console.Out.WriteLine(said);
+                return 0;
+            }
+        });
 
     private static readonly System.Text.Json.JsonSerializerOptions Indented = new() { WriteIndented = true };
 

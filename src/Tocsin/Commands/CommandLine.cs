@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(SchemaCommand.Create());
         foreach (var command in ClientCommands.Create()) root.Subcommands.Add(command);
+        root.Subcommands.Add(BackupCommands.Restore());
         return root;
     }
 }
@@ -50,7 +51,7 @@ internal static class FirstHelp
           tocsin validate DIR                      all mistakes of a configuration, with file, line and column
           tocsin serve --config DIR --data DIR     the server; the first start prints a link for the administrator
           tocsin schema                            JSON Schema of the configuration, for editors
-          tocsin backup FILE --data DIR            a copy of a running server;  tocsin restore FILE --data DIR
+          tocsin backup FILE                       a copy of a running server;  tocsin restore FILE --data DIR
 
         Work on an outage from a terminal (--server URL and --token TOKEN, or TOCSIN_SERVER and TOCSIN_TOKEN):
           tocsin incident list | show | declare | ack | resolve | note | suspect | rule-out

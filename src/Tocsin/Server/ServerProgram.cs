@@ -89,7 +89,8 @@ internal sealed class ServerProgram : IAsyncDisposable
         AddModules(services, data);
         var app = builder.Build();
         app.UseTocsinWeb();
-        Map(app);
+        var api = Map(app);
+        new BackupEndpoint(database, data, settings.Configuration, clock).Map(api);
         return app;
     }
 
@@ -112,7 +113,7 @@ internal sealed class ServerProgram : IAsyncDisposable
         ? IPNetwork.Parse(text)
         : new IPNetwork(IPAddress.Parse(text), IPAddress.Parse(text).AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32);
 
-    private static void Map(WebApplication app)
+    private static RouteGroupBuilder Map(WebApplication app)
     {
         app.MapTocsinWeb(Modules.Pages);
         var api = app.MapGroup("/api/v1");
@@ -125,6 +126,7 @@ internal sealed class ServerProgram : IAsyncDisposable
         app.MapPostmortemTexts();
         app.MapStatusPages();
         app.MapOpenApi("/api/{documentName}/openapi.json").RequireAuthorization(Permissions.Read);
+        return api;
     }
 
     private static void Listen(KestrelServerOptions kestrel, ServerSettings settings, ServerModel server)

@@ -121,6 +121,7 @@ public sealed class SiteTests : IAsyncLifetime
         // One tap each.
         page = await ada.FollowAsync(await ada.SubmitAsync(page, "act", "suspect service db"));
         page.Page.QuerySelector("#why")!.TextContent.ShouldContain("Ada looks");
+        page.Page.QuerySelector("header .suspected li")!.TextContent.ShouldStartWith("Orders database: Ada looks, since");
         page = await ada.FollowAsync(await ada.SubmitAsync(page, "act", "rule-out 1 works as usual"));
         page.Page.QuerySelector("#why")!.TextContent.ShouldContain("works as usual");
         page = await ada.FollowAsync(await ada.SubmitAsync(page, "suspect", null, ("suspect", "the switch in rack 3")));
@@ -141,7 +142,7 @@ public sealed class SiteTests : IAsyncLifetime
         refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         refused.Page.QuerySelector("textarea[name=cause]")!.TextContent.ShouldBe("a cable");
         var page = await ada.FollowAsync(await ada.SubmitAsync(refused, "correct", null, ("usersPercent", "30 %"), ("extent", "partial"), ("severity", "Sev1")));
-        page.Page.QuerySelector("#what")!.TextContent.ShouldContain("30 % of users");
+        page.Page.QuerySelector("#what")!.TextContent.ShouldContain("partial, 30 % of users");
         page.Page.QuerySelector("h1 .tag")!.TextContent.ShouldBe("SEV1");
     }
 

@@ -112,7 +112,7 @@ public sealed partial class TidyTests
     public void Projects_AreAllInTheSolution()
     {
         var solution = File.ReadAllText(Path.Combine(SourceTree.Root, "Tocsin.slnx"));
-        var projects = new[] { "src", "demo", "test", "tests", "bench" }.Where(folder => Directory.Exists(Path.Combine(SourceTree.Root, folder)))
+        var projects = new[] { "src", "demo", "tests", "bench" }.Where(folder => Directory.Exists(Path.Combine(SourceTree.Root, folder)))
             .SelectMany(folder => SourceTree.Files(folder, ".csproj")).Select(file => file.Path);
         projects.Where(project => !solution.Contains($"\"{project}\"", StringComparison.Ordinal)).ShouldBeEmpty();
     }

@@ -11,9 +11,7 @@ internal sealed partial class NamedTests
 
     private NamedTests() { }
 
-    /// <summary>All directories of the root whose names begin with <c>test</c>.</summary>
-    public static NamedTests OfTree() => Of(Directory.EnumerateDirectories(SourceTree.Root, "test*").Select(Path.GetFileName)
-        .SelectMany(folder => SourceTree.Files(folder!, ".cs")).Select(file => file.Text));
+    public static NamedTests OfTree() => Of(SourceTree.Files("tests", ".cs").Select(file => file.Text));
 
     public static NamedTests Of(IEnumerable<string> sources)
     {

@@ -55,8 +55,9 @@ public static class PostgresServer
 
     private static async Task RunAsync(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = false, RedirectStandardError = false, WorkingDirectory = "/" };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        // Not through a pipe of ours: the server keeps what it inherits, and reading would never end.
+        var start = new ProcessStartInfo("sh") { WorkingDirectory = "/" };
+        foreach (var argument in (string[])["-c", "exec \"$@\" > /dev/null", "sh", program, .. arguments]) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
