@@ -89,6 +89,6 @@ internal sealed partial record OutageRows(
     [GeneratedRegex(@"^\d{3}|(?<=\[)\d{3}", RegexOptions.None, 1000)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"\b(?:class|record|record struct|enum|interface|struct) (\w+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\b(?:class|interface|enum|record struct|struct|record) (\w+)", RegexOptions.None, 1000)]
     private static partial Regex Declared();
 }
