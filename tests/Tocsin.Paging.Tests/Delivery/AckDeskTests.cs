@@ -89,7 +89,7 @@ public sealed class AckDeskTests
     }
 
     [Fact]
-    public async Task Take_AfterTheEnd_SaysSoAndTheLinkStaysEndedWhenItComesBack()
+    public async Task Take_AfterTheEnd_SaysSoAndTheTokenIsForgotten()
     {
         await using var world = new PagingWorld();
         var (incident, token) = await PagedAsync(world);
