@@ -123,7 +123,6 @@ internal sealed class ServerProgram : IAsyncDisposable
         api.MapPostmortems();
         app.MapPostmortemTexts();
         app.MapPaging();
-        app.MapPostmortemTexts();
         app.MapStatusPages();
         app.MapOpenApi("/api/{documentName}/openapi.json").RequireAuthorization(Permissions.Read);
         return api;
