@@ -1,0 +1,55 @@
+using Microsoft.Playwright;
+using Tocsin.Browser.Tests.Driving;
+
+namespace Tocsin.Browser.Tests.Pages;
+
+/// <summary>Every main page through axe, on a phone and on a desk, light and dark; the screenshots stay to be looked at.</summary>
+[Collection(PagesCollection.Name)]
+public sealed class AccessibilityTests(PagesDemo demo)
+{
+    /// <summary>Name of the page, and its address with what has to be put in.</summary>
+    public static TheoryData<string, string> Pages { get; } = new()
+    {
+        { "overview", "/" }, { "incidents", "/incidents" }, { "incident", "/incidents/{open}" }, { "declare", "/incidents/declare" },
+        { "past", "/incidents/past" }, { "services", "/services" }, { "service", "/services/api" }, { "check", "/checks/store-health" },
+        { "changes", "/changes" }, { "postmortems", "/postmortems" }, { "postmortem", "/postmortems/{past}" },
+        { "print", "/postmortems/{past}/print" }, { "past-incident", "/incidents/{past}" }, { "settings", "/settings" },
+        { "people", "/settings/people" }, { "tokens", "/settings/tokens" }, { "account", "/account" }, { "not-found", "/nowhere" },
+        { "status", "/status" }, { "demo", "/demo" }, { "acknowledge", "{ack}" },
+    };
+
+    [AxeTheory]
+    [MemberData(nameof(Pages))]
+    public async Task Page_PhoneAndDeskLightAndDark_HasNoViolation(string name, string address)
+    {
+        await using var profile = await demo.ProfileAsync();
+        await profile.AddInitScriptAsync(scriptPath: Axe.ScriptPath);
+        await LookAsync(profile, name, await demo.FillInAsync(address));
+    }
+
+    [AxeTheory]
+    [InlineData("sign-in", "/sign-in")]
+    public async Task PageOfAStranger_PhoneAndDeskLightAndDark_HasNoViolation(string name, string address)
+    {
+        await using var profile = await demo.ProfileAsync(isSignedIn: false);
+        await profile.AddInitScriptAsync(scriptPath: Axe.ScriptPath);
+        await LookAsync(profile, name, address);
+    }
+
+    private static async Task LookAsync(IBrowserContext profile, string name, string address)
+    {
+        var page = await profile.NewPageAsync();
+        await page.GotoAsync(address);
+        var violations = new List<string>();
+        foreach (var look in Look.All)
+        {
+            await page.SetViewportSizeAsync(look.Width, look.Height);
+            await page.EmulateMediaAsync(new() { ColorScheme = look.Scheme });
+            violations.AddRange((await Axe.CheckAsync(page)).Select(line => $"{look}: {line}"));
+            var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            if (overflow > 0) violations.Add($"{look}: the page is {overflow} px wider than the screen");
+            await page.ScreenshotAsync(new() { Path = Path.Combine(Places.Screenshots, $"{name}-{look}.png"), FullPage = true });
+        }
+        violations.ShouldBeEmpty();
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.Playwright;
+using Tocsin.Browser.Tests.Driving;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tocsin.Browser.Tests.Pages;
+
+/// <summary>The page of an incident that is open, as several people use it at once.</summary>
+[Collection(PagesCollection.Name)]
+public sealed class IncidentPageTests(PagesDemo demo)
+{
+    [BrowserFact]
+    public async Task Timeline_SomebodyElseAddsToIt_GrowsWithoutReload()
+    {
+        var incident = await demo.OpenIncidentAsync();
+        await using var profile = await demo.ProfileAsync();
+        var page = await profile.NewPageAsync();
+        var stream = page.WaitForRequestAsync("**/live?*");
+        await page.GotoAsync($"/incidents/{incident.Id}");
+        await stream;
+        await page.EvaluateAsync("() => { window.isTheSame = true; }");
+        var rows = page.Locator("#timeline li:not(.day)");
+        var before = await rows.CountAsync();
+        await demo.PostAsync($"/api/v1/incidents/{incident.Id}/notes", new { text = "The table of products is gone" });
+        // Sooner than the five seconds of polling: the stream told it.
+        await Expect(rows.First).ToContainTextAsync("The table of products is gone", new() { Timeout = 4_000 });
+        (await rows.CountAsync()).ShouldBeGreaterThan(before);
+        (await page.EvaluateAsync<bool>("() => window.isTheSame === true")).ShouldBeTrue("the page was not loaded again");
+    }
+
+    [BrowserFact]
+    public async Task Suspicion_OneTapToSayIt_StandsOnTopAndOneTapRulesItOut()
+    {
+        var incident = await demo.OpenIncidentAsync();
+        await using var profile = await demo.ProfileAsync(new Look(360, ColorScheme.Light));
+        var page = await profile.NewPageAsync();
+        await page.GotoAsync($"/incidents/{incident.Id}");
+        await page.Locator("#suspect").GetByRole(AriaRole.Button, new() { Name = "Cache", Exact = true }).ClickAsync();
+        var open = page.Locator(".suspicion", new() { HasText = "Cache" });
+        await Expect(open).ToContainTextAsync("Ada (primary) looks, since");
+        (await TopAsync(open)).ShouldBeLessThan(await TopAsync(page.Locator("#timeline")), "open suspicions stand above the story");
+        await open.GetByRole(AriaRole.Button, new() { Name = "works as usual" }).ClickAsync();
+        await Expect(page.Locator("#why")).ToContainTextAsync("Not Cache: works as usual");
+        await Expect(open).ToHaveCountAsync(0);
+        var told = await demo.IncidentAsync(incident.Id);
+        told.Suspicions.ShouldNotBeNull().ShouldContain(one => one.Suspect == "Cache" && !one.Open && one.Because == "works as usual");
+        told.Timeline.ShouldNotBeNull().Select(row => row.Kind).ShouldBeSubsetOf([.. told.Timeline!.Select(row => row.Kind), "hypothesis", "ruled out"]);
+    }
+
+    [BrowserFact]
+    public async Task Suspicion_OfSomethingElse_IsTypedInOneLine()
+    {
+        var incident = await demo.OpenIncidentAsync();
+        await using var profile = await demo.ProfileAsync();
+        var page = await profile.NewPageAsync();
+        await page.GotoAsync($"/incidents/{incident.Id}");
+        await page.GetByLabel("Something else").FillAsync("the switch in rack 3");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".suspicion", new() { HasText = "the switch in rack 3" })).ToContainTextAsync("looks, since");
+    }
+
+    private static async Task<float> TopAsync(ILocator element) => (await element.First.BoundingBoxAsync())!.Y;
+}
