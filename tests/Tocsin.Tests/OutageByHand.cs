@@ -82,7 +82,7 @@ internal sealed record OutageByHand(string[] Arguments, string[] Facts, string[]
             ],
             [
                 "4 h 00 min, from 2024-01-25 10:00 to 14:00 (UTC)", "partial outage; 30 % of users", "**Business:** chances may be lost", "**Services:** API server",
-                "15 min 00 s after detection", "- Network and database (suspected", "- Database queries (suspected",
+                "15 min 00 s after detection", "- Network and database (suspected at 10:30, followed for 1 h 30 min)", "- Database queries (suspected at 11:00, followed for 1 h)",
             ],
             [
                 "| 2024-01-25 10:00 | Alerts: response times rise |", "| 10:15 | The engineers are told |", "| 10:30 | Network and database |", "| 11:00 | Database queries |",
