@@ -1,0 +1,144 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Tocsin.Catalog;
+using Tocsin.Checks;
+using Tocsin.Checks.Probes;
+using Tocsin.Kernel;
+using Tocsin.Kernel.Facts;
+using Tocsin.Kernel.Ports;
+using Tocsin.Storage;
+
+namespace Tocsin.Bench;
+
+/// <summary>HTTP probes a second, a new connection each, beside what others do with the same nginx on the same machine.</summary>
+internal sealed partial class ProbeRateBenchmark : IBenchmark
+{
+    private const int AtOnce = 32, Rounds = 3;
+
+    public string Name => "probe-rate";
+
+    public async Task<IReadOnlyList<Measure>> RunAsync()
+    {
+        if (Missing() is { Count: > 0 } missing)
+        {
+            throw new InvalidOperationException($"the references are not installed: apt-get install {string.Join(' ', missing)}");
+        }
+        await using var nginx = await Nginx.StartAsync();
+        var ours = await OursAsync(nginx.Url);
+        var wrk = await WrkAsync($"-H 'Connection: close' {nginx.Url}");
+        var blackbox = await BlackboxAsync(nginx.Url);
+        return
+        [
+            Measure.Of("Tocsin: phases, assertion, sample", ours, "probes/s", ">= 8,000", rate => rate >= 8_000),
+            Measure.Of("wrk with Connection: close", wrk, "requests/s"),
+            Measure.Of("prometheus-blackbox-exporter, asked by wrk", blackbox, "probes/s"),
+            Measure.Of("share of wrk", [.. ours.Zip(wrk, (own, other) => own / other * 100)], "%", ">= 40", share => share >= 40),
+            Measure.Of("times blackbox-exporter", [.. ours.Zip(blackbox, (own, other) => own / other)], "x", ">= 3", times => times >= 3),
+        ];
+    }
+
+    private static List<string> Missing() =>
+    [
+        .. new[] { ("/usr/sbin/nginx", "nginx-light"), ("/usr/bin/wrk", "wrk"), ("/usr/bin/prometheus-blackbox-exporter", "prometheus-blackbox-exporter") }
+            .Where(program => !File.Exists(program.Item1)).Select(program => program.Item2),
+    ];
+
+    private static async Task<IReadOnlyList<double>> OursAsync(Uri target)
+    {
+        var check = new CheckModel
+        {
+            Key = new CheckKey("bench"),
+            Service = new ServiceKey("bench"),
+            Name = "bench",
+            Probe = new ProbeSpec.Http
+            {
+                Url = target, Method = "GET", Headers = [], Status = [(200, 299)], Json = [], HeaderContains = [], RedirectsMax = 5,
+                CertificateExpiresWithin = TimeSpan.FromDays(14), BodyContains = "ok",
+            },
+            Interval = TimeSpan.FromSeconds(30),
+            Timeout = TimeSpan.FromSeconds(5),
+            Family = AddressFamilyChoice.Any,
+            Severity = Severity.Sev2,
+        };
+        var revision = new Revision("bench", DateTimeOffset.UnixEpoch, "bench", [new ServerModel { TrustedProxies = [] },
+            new ChecksModel(new Dictionary<CheckKey, CheckModel> { [check.Key] = check }.ToFrozenDictionary(), [check.Key])]);
+        var prober = new Prober(new FixedRevisions(revision), new Dialer(new SystemResolver(), new KernelRoutes(), new CertificateJudge()), TimeProvider.System);
+        var samples = new List<Sample>(1 << 20);
+        return await Rate.OfAsync(AtOnce, async _ =>
+        {
+            var result = await prober.RunAsync(new ProbeRequest(check), CancellationToken.None);
+            if (result.Finding.Outcome != Outcome.Up) throw new InvalidOperationException(result.Finding.Text);
+            lock (samples) samples.Add(new Sample(result.StartedAt, result.Finding.Outcome, 0, (int)result.Duration.TotalMicroseconds, false));
+            return 1;
+        });
+    }
+
+    private static async Task<IReadOnlyList<double>> BlackboxAsync(Uri target)
+    {
+        var port = ServerProcess.FreePort();
+        var directory = Directory.CreateTempSubdirectory("tocsin-blackbox-");
+        var configuration = Path.Combine(directory.FullName, "blackbox.yml");
+        await File.WriteAllTextAsync(configuration, "modules: {http: {prober: http, http: {preferred_ip_protocol: ip4, fail_if_body_not_matches_regexp: [ok]}}}\n");
+        using var exporter = Process.Start(new ProcessStartInfo("/usr/bin/prometheus-blackbox-exporter",
+            [$"--config.file={configuration}", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]))!;
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+        try
+        {
+            return await WrkAsync($"'http://127.0.0.1:{port}/probe?module=http&target={Uri.EscapeDataString(target.AbsoluteUri)}'");
+        }
+        finally
+        {
+            exporter.Kill();
+            await exporter.WaitForExitAsync();
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<IReadOnlyList<double>> WrkAsync(string arguments)
+    {
+        var rates = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var start = new ProcessStartInfo("bash", ["-c", $"wrk -t1 -c{AtOnce} -d2s {arguments}"]) { RedirectStandardOutput = true };
+            using var process = Process.Start(start)!;
+            var output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            if (output.Contains("Non-2xx", StringComparison.Ordinal)) throw new InvalidOperationException(output);
+            rates.Add(double.Parse(RequestsPerSecond().Match(output).Groups[1].Value, CultureInfo.InvariantCulture));
+        }
+        return rates;
+    }
+
+    [GeneratedRegex(@"Requests/sec:\s+([\d.]+)", RegexOptions.None, 1000)]
+    private static partial Regex RequestsPerSecond();
+
+    /// <summary>An nginx of our own with one static answer.</summary>
+    private sealed class Nginx(Process process, DirectoryInfo directory, Uri url) : IAsyncDisposable
+    {
+        public Uri Url { get; } = url;
+
+        public static async Task<Nginx> StartAsync()
+        {
+            var (port, directory) = (ServerProcess.FreePort(), Directory.CreateTempSubdirectory("tocsin-nginx-"));
+            var configuration = Path.Combine(directory.FullName, "nginx.conf");
+            await File.WriteAllTextAsync(configuration, $$"""
+                daemon off; worker_processes 1; pid {{directory.FullName}}/pid; error_log /dev/null;
+                events { worker_connections 4096; }
+                http { access_log off; server { listen 127.0.0.1:{{port}} backlog=4096; location / { return 200 "ok"; } } }
+                """);
+            var process = Process.Start(new ProcessStartInfo("/usr/sbin/nginx", ["-c", configuration]))!;
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+            return new Nginx(process, directory, new Uri($"http://127.0.0.1:{port}/"));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+            directory.Delete(recursive: true);
+        }
+    }
+}
