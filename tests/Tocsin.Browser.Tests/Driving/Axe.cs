@@ -17,12 +17,12 @@ internal static class Axe
     /// <summary>Null when it is there.</summary>
     public static string? WhyMissing => missing.Value;
 
-    /// <summary>Checks the page and the frames in it. The context must have been made with axe.</summary>
+    /// <summary>Checks the page; documents in its frames are pages of their own. The context must have been made with axe.</summary>
     /// <returns>One line for each element that violates a rule.</returns>
     public static async Task<IReadOnlyList<string>> CheckAsync(IPage page)
     {
         var json = await page.EvaluateAsync<string>(
-            "async () => JSON.stringify((await axe.run(document, { resultTypes: ['violations'] })).violations)");
+            "async () => JSON.stringify((await axe.run(document, { resultTypes: ['violations'], iframes: false })).violations)");
         using var violations = JsonDocument.Parse(json);
         return
         [

@@ -72,14 +72,15 @@ public abstract class Demo(string name) : IAsyncLifetime
 
     /// <summary>A fresh browser profile.</summary>
     /// <param name="isSignedIn">False: no cookie at all.</param>
-    internal Task<IBrowserContext> ProfileAsync(Look? look = null, bool isSignedIn = true, bool hasScript = true)
+    /// <param name="density">Pixels of the screen for each CSS pixel.</param>
+    internal Task<IBrowserContext> ProfileAsync(Look? look = null, bool isSignedIn = true, bool hasScript = true, float density = 1)
     {
         look ??= Look.Desk;
         return Browser.NewContextAsync(new()
         {
             BaseURL = Address.AbsoluteUri, StorageState = isSignedIn ? session : null, JavaScriptEnabled = hasScript,
             ViewportSize = new() { Width = look.Width, Height = look.Height }, ColorScheme = look.Scheme,
-            ReducedMotion = ReducedMotion.Reduce, Locale = "en-GB", TimezoneId = "UTC",
+            ReducedMotion = ReducedMotion.Reduce, DeviceScaleFactor = density, Locale = "en-GB", TimezoneId = "UTC",
         });
     }
 

@@ -13,8 +13,9 @@ public sealed class AccessibilityTests(PagesDemo demo)
         { "overview", "/" }, { "incidents", "/incidents" }, { "incident", "/incidents/{open}" }, { "declare", "/incidents/declare" },
         { "past", "/incidents/past" }, { "services", "/services" }, { "service", "/services/api" }, { "check", "/checks/store-health" },
         { "changes", "/changes" }, { "postmortems", "/postmortems" }, { "postmortem", "/postmortems/{past}" },
-        { "print", "/postmortems/{past}/print" }, { "past-incident", "/incidents/{past}" }, { "settings", "/settings" },
-        { "people", "/settings/people" }, { "tokens", "/settings/tokens" }, { "account", "/account" }, { "not-found", "/nowhere" },
+        { "print", "/postmortems/{past}/print" }, { "past-incident", "/incidents/{past}" }, { "on-call", "/on-call" },
+        { "settings", "/settings" }, { "configuration", "/settings/configuration" }, { "contacts", "/settings/contacts" },
+        { "deliveries", "/settings/deliveries" }, { "silences", "/settings/silences" }, { "people", "/settings/people" }, { "tokens", "/settings/tokens" }, { "account", "/account" }, { "not-found", "/nowhere" },
         { "status", "/status" }, { "demo", "/demo" }, { "acknowledge", "{ack}" },
     };
 

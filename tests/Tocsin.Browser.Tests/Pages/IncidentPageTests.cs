@@ -35,15 +35,16 @@ public sealed class IncidentPageTests(PagesDemo demo)
         var page = await profile.NewPageAsync();
         await page.GotoAsync($"/incidents/{incident.Id}");
         await page.Locator("#suspect").GetByRole(AriaRole.Button, new() { Name = "Cache", Exact = true }).ClickAsync();
+        var onTop = page.Locator(".suspected li", new() { HasText = "Cache" });
+        await Expect(onTop).ToContainTextAsync("Cache: Ada (primary) looks, since");
+        (await BottomAsync(onTop)).ShouldBeLessThan(page.ViewportSize!.Height, "an open suspicion is seen without scrolling, also on a phone");
         var open = page.Locator(".suspicion", new() { HasText = "Cache" });
-        await Expect(open).ToContainTextAsync("Ada (primary) looks, since");
-        (await TopAsync(open)).ShouldBeLessThan(await TopAsync(page.Locator("#timeline")), "open suspicions stand above the story");
         await open.GetByRole(AriaRole.Button, new() { Name = "works as usual" }).ClickAsync();
         await Expect(page.Locator("#why")).ToContainTextAsync("Not Cache: works as usual");
-        await Expect(open).ToHaveCountAsync(0);
+        await Expect(onTop).ToHaveCountAsync(0);
         var told = await demo.IncidentAsync(incident.Id);
         told.Suspicions.ShouldNotBeNull().ShouldContain(one => one.Suspect == "Cache" && !one.Open && one.Because == "works as usual");
-        told.Timeline.ShouldNotBeNull().Select(row => row.Kind).ShouldBeSubsetOf([.. told.Timeline!.Select(row => row.Kind), "hypothesis", "ruled out"]);
+        told.Timeline.ShouldNotBeNull().Select(row => row.Kind).ShouldContain("ruled out");
     }
 
     [BrowserFact]
@@ -58,5 +59,5 @@ public sealed class IncidentPageTests(PagesDemo demo)
         await Expect(page.Locator(".suspicion", new() { HasText = "the switch in rack 3" })).ToContainTextAsync("looks, since");
     }
 
-    private static async Task<float> TopAsync(ILocator element) => (await element.First.BoundingBoxAsync())!.Y;
+    private static async Task<float> BottomAsync(ILocator element) => await element.BoundingBoxAsync() is { } box ? box.Y + box.Height : 0;
 }
