@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -50,6 +51,7 @@ internal static class BackupArchive
     {
         try
         {
+            if (!await IsWholeAsync(path, cancellation)) return Bad("it is damaged or not a backup");
             await using var file = File.OpenRead(path);
             await using var compressed = new GZipStream(file, CompressionMode.Decompress);
             await using var tar = new TarReader(compressed);
@@ -64,6 +66,32 @@ internal static class BackupArchive
             return Bad(error.Message);
         }
     }
+
+    /// <summary>Reads it to its end and compares checksum and length of the whole (RFC 1952, 2.3.1): GZipStream compares neither.</summary>
+    private static async Task<bool> IsWholeAsync(string path, CancellationToken cancellation)
+    {
+        await using var file = File.OpenRead(path);
+        if (file.Length < 18) return false;
+        var (crc, length) = (uint.MaxValue, 0L);
+        await using (var compressed = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true))
+        {
+            var buffer = new byte[81_920];
+            while (await compressed.ReadAsync(buffer, cancellation) is var read and > 0)
+            {
+                length += read;
+                foreach (var octet in buffer.AsSpan(0, read)) crc = CrcTable[(crc ^ octet) & 0xFF] ^ (crc >> 8);
+            }
+        }
+        var stated = new byte[8];
+        file.Seek(-8, SeekOrigin.End);
+        await file.ReadExactlyAsync(stated, cancellation);
+        return BinaryPrimitives.ReadUInt32LittleEndian(stated) == ~crc
+            && BinaryPrimitives.ReadUInt32LittleEndian(stated.AsSpan(4)) == unchecked((uint)length);
+    }
+
+    /// <summary>CRC-32 with the polynomial of RFC 1952, section 8.</summary>
+    private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(index =>
+        Enumerable.Range(0, 8).Aggregate((uint)index, (value, _) => (value & 1) != 0 ? 0xEDB88320 ^ (value >> 1) : value >> 1))];
 
     private static async Task<Parsed<BackupManifest>> ExtractAsync(TarReader tar, string directory, CancellationToken cancellation)
     {

@@ -11,7 +11,7 @@ namespace Tocsin.Storage;
 /// Claim (a unit) → send (outside) → settle (a unit). A crash before the claim leaves the intent due; after it, the lease
 /// runs out, or the next process, whose epoch is newer, takes it at once: that attempt may be a repeat, told by its key.
 /// </remarks>
-internal sealed class LedgerPump : IPump
+internal sealed class LedgerPump : IPump, IFinishing
 {
     private const int SendsMax = 64;
 
@@ -53,6 +53,17 @@ internal sealed class LedgerPump : IPump
         var claimed = await ClaimAsync(lease, now, cancellation);
         foreach (var row in claimed) Send(row.ToItem(), row.Withdrawn);
         return claimed.Count > 0 || !finished.IsEmpty ? Next.More : Next.Idle(now + Poll);
+    }
+
+    /// <summary>Waits for the attempts under way and writes what came of them, so that an orderly stop repeats none.</summary>
+    public async Task FinishAsync(Lease lease, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await SettleAsync(lease, clock.GetUtcNow(), cancellation);
+            if (underWay.Count == 0) return;
+            await Signal.WaitAsync(Poll, clock, cancellation);
+        }
     }
 
     private async Task FollowClockAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)

@@ -30,6 +30,21 @@ internal sealed class PumpHost(
         store.Committed -= WakeAll;
         await stopping.CancelAsync();
         await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var limit = new CancellationTokenSource(PoolRunner.Grace, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        foreach (var pump in pumps.OfType<IFinishing>()) await FinishAsync(pump, either.Token);
+    }
+
+    private async Task FinishAsync(IFinishing pump, CancellationToken cancellation)
+    {
+        try
+        {
+            if (owner.Hold(pump.Scope) is { } lease) await pump.FinishAsync(lease, cancellation);
+        }
+        catch (Exception error) when (error is OperationCanceledException or StoreUnavailableException or FencedException)
+        {
+            log.LogWarning("{Scope} stops with work under way; the next start repeats it: {Reason}", pump.Scope, error.Message);
+        }
     }
 
     private void WakeAll()
@@ -95,14 +110,32 @@ internal sealed class ReaderPumps(
 }
 
 /// <summary>Runs slow work on the thread pool until the program stops.</summary>
-internal sealed class PoolRunner(ILogger<PoolRunner> log, IHostApplicationLifetime lifetime) : IRunner
+internal sealed class PoolRunner : IRunner
 {
+    /// <summary>How long work under way may go on after the program was told to stop.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource stop = new();
+    private readonly ILogger<PoolRunner> log;
+
+    public PoolRunner(ILogger<PoolRunner> log, IHostApplicationLifetime lifetime)
+    {
+        this.log = log;
+        lifetime.ApplicationStopping.Register(() => stop.CancelAfter(Grace));
+    }
+
     public void Run(string what, Func<CancellationToken, Task> work) => _ = Task.Run(async () =>
     {
-        try { await work(lifetime.ApplicationStopping); }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested) { return; }
+        try { await work(stop.Token); }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested) { return; }
         catch (Exception error) { log.LogError(error, "{What} failed unexpectedly", what); }
     });
+}
+
+/// <summary>A pump that has something to finish when the program stops in order.</summary>
+internal interface IFinishing : IPump
+{
+    Task FinishAsync(Lease lease, CancellationToken cancellation);
 }
 
 /// <summary>Leaves a sign of life every 10 s, so that the next start knows how long nobody watched.</summary>

@@ -36,24 +36,26 @@ internal sealed class RoleProcess(string name, int adminPort, IReadOnlyList<stri
     /// <summary>Starts the process and waits until it answers.</summary>
     public async Task<RoleStart> StartAsync(CancellationToken cancellation)
     {
-        process?.Dispose();
+        // Taken out of sight before it is disposed: pages ask at any moment whether it runs.
+        Interlocked.Exchange(ref process, null)?.Dispose();
         said.Clear();
         switches.Clear();
         IsFrozen = false;
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        process = Spawn(ready);
+        var spawned = Spawn(ready);
+        process = spawned;
         using var limit = new CancellationTokenSource(StartMax, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var ended = process.WaitForExitAsync(either.Token);
+        var ended = spawned.WaitForExitAsync(either.Token);
         var first = await Task.WhenAny(ready.Task, ended);
         if (first == ready.Task) return new RoleStart(RoleStartReason.Ready, "");
         cancellation.ThrowIfCancellationRequested();
-        if (!process.HasExited)
+        if (!spawned.HasExited)
         {
             await KillAsync(cancellation);
             return new RoleStart(RoleStartReason.TooSlow, LastWords());
         }
-        return new RoleStart(process.ExitCode == PortTakenExit ? RoleStartReason.PortTaken : RoleStartReason.Ended, LastWords());
+        return new RoleStart(spawned.ExitCode == PortTakenExit ? RoleStartReason.PortTaken : RoleStartReason.Ended, LastWords());
     }
 
     /// <summary>Ends the process without a word to it, as a crash would.</summary>
