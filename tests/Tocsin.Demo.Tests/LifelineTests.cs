@@ -24,6 +24,7 @@ public sealed class LifelineTests
     private static async Task EndInputsAsync(Process frozen, Process running)
     {
         Signals.Stop(frozen.Id);
+        await StandStillAsync(frozen.Id);
         frozen.StandardInput.Close();
         using (var moment = new CancellationTokenSource(TimeSpan.FromMilliseconds(300)))
         {
@@ -51,6 +52,16 @@ public sealed class LifelineTests
         first.StandardInput.Close();
         await first.WaitForExitAsync(limit.Token);
     }
+
+    // The signal is taken when the system gets to it, not when it is sent: until then the part would still see its input end.
+    private static async Task StandStillAsync(int processId)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!Directory.GetDirectories($"/proc/{processId}/task").All(IsStopped)) { await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token); }
+    }
+
+    private static bool IsStopped(string thread) =>
+        File.ReadLines(Path.Combine(thread, "status")).Any(line => line.StartsWith("State:\tT", StringComparison.Ordinal));
 
     private static async Task<Process> StartAsync(int port, int adminPort)
     {
