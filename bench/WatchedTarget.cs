@@ -4,13 +4,14 @@ using System.Text;
 
 namespace Tocsin.Bench;
 
-/// <summary>A web server that says when somebody first came, and that can be stopped and started on its port.</summary>
+/// <summary>A web server that says when somebody first came, and that can be stopped, silenced and started on its port.</summary>
 internal sealed class WatchedTarget : IDisposable
 {
     private static readonly byte[] Answer = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
 
     private readonly TaskCompletionSource<long> firstVisit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TcpListener listener = new(IPAddress.Loopback, 0);
+    private volatile bool isSilent;
 
     public WatchedTarget() => Start();
 
@@ -21,6 +22,7 @@ internal sealed class WatchedTarget : IDisposable
 
     public void Start()
     {
+        isSilent = false;
         listener = new TcpListener(IPAddress.Loopback, Port);
         listener.Start(1_024);
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -29,6 +31,9 @@ internal sealed class WatchedTarget : IDisposable
 
     /// <summary>From now on connections are refused.</summary>
     public void Stop() => listener.Dispose();
+
+    /// <summary>From now on connections are accepted and never answered.</summary>
+    public void Silence() => isSilent = true;
 
     private async Task ServeAsync(TcpListener accepting)
     {
@@ -42,14 +47,15 @@ internal sealed class WatchedTarget : IDisposable
         }
     }
 
-    private static async Task AnswerAsync(Socket client)
+    private async Task AnswerAsync(Socket client)
     {
         using (client)
         {
             try
             {
                 _ = await client.ReceiveAsync(new byte[4_096]);
-                await client.SendAsync(Answer);
+                if (isSilent) await client.ReceiveAsync(new byte[1]);
+                else await client.SendAsync(Answer);
                 client.Shutdown(SocketShutdown.Both);
             }
             catch (SocketException)
