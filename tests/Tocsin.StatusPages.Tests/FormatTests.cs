@@ -10,7 +10,7 @@ public sealed class FormatTests
     private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
 
     private static async Task<byte[]> BytesAsync(string path, StatusInputs? inputs = null) =>
-        (await StatusFixture.PrintAsync(inputs ?? Some.Everything(), StatusFixture.Home)).ByPath[path].Plain.Bytes;
+        (await StatusFixture.Print(inputs ?? Some.Everything(), StatusFixture.Home).Find(path).ShouldNotBeNull()).Plain.Bytes;
 
     private static async Task<JsonElement> V2Async(string name) =>
         JsonDocument.Parse(await BytesAsync("/status/api/v2/" + name)).RootElement;
@@ -28,11 +28,11 @@ public sealed class FormatTests
     [Fact]
     public async Task Print_StaticPage_LinksOnlyToFilesBesideIt()
     {
-        var files = (await StatusFixture.PrintAsync(Some.Everything(), StatusFixture.Home)).Files;
-        files.Keys.Order(StringComparer.Ordinal).ShouldBe(["index.html", "status.atom", "status.css", "status.js", "status.json"]);
-        var page = new HtmlParser().ParseDocument(Encoding.UTF8.GetString(files["index.html"]));
+        var publication = StatusFixture.Print(Some.Everything(), StatusFixture.Home);
+        publication.FileNames.Order(StringComparer.Ordinal).ShouldBe(["index.html", "status.atom", "status.css", "status.js", "status.json"]);
+        var page = new HtmlParser().ParseDocument(Encoding.UTF8.GetString((await publication.File("index.html")).Plain.Bytes));
         page.QuerySelectorAll("[href],[src]").Select(element => (element.GetAttribute("href") ?? element.GetAttribute("src"))!.Split('?')[0])
-            .Distinct().ShouldAllBe(link => files.ContainsKey(link));
+            .Distinct().ShouldAllBe(link => publication.FileNames.Contains(link));
     }
 
     [Fact]

@@ -14,8 +14,8 @@ public sealed class StaticFilesTests : IDisposable
     private StaticFiles Files(string? writeTo) =>
         new(StatusFixture.Revisions(Some.Page("checkout") with { WriteTo = writeTo }), runner, NullLogger<StaticFiles>.Instance);
 
-    private static Task<StatusPublication> PageAsync(Outcome outcome) =>
-        StatusFixture.PrintAsync(Some.Inputs(Some.Page("checkout"), [Some.Check("checkout", outcome)]));
+    private static StatusPublication PageOf(Outcome outcome) =>
+        StatusFixture.Print(Some.Inputs(Some.Page("checkout"), [Some.Check("checkout", outcome)]));
 
     private string Read(string name) => File.ReadAllText(Path.Combine(directory.FullName, name));
 
@@ -23,13 +23,13 @@ public sealed class StaticFilesTests : IDisposable
     public async Task Offer_TwiceWhileWriting_EndsWithTheNewestAndNoRest()
     {
         var files = Files(directory.FullName);
-        files.Offer(await PageAsync(Outcome.Up));
-        files.Offer(await PageAsync(Outcome.Down));
+        files.Offer(PageOf(Outcome.Up));
+        files.Offer(PageOf(Outcome.Down));
         await runner.RunAllAsync();
         directory.GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal)
             .ShouldBe(["index.html", "status.atom", "status.css", "status.js", "status.json"]);
         Read("status.json").ShouldContain("Checkout is down.");
-        files.Offer(await PageAsync(Outcome.Up));
+        files.Offer(PageOf(Outcome.Up));
         await runner.RunAllAsync();
         Read("index.html").ShouldContain("Checkout is working.");
         files.Check().ShouldBe(HealthState.Well);
@@ -40,12 +40,12 @@ public sealed class StaticFilesTests : IDisposable
     {
         var missing = Path.Combine(directory.FullName, "not-there");
         var files = Files(missing);
-        files.Offer(await PageAsync(Outcome.Up));
+        files.Offer(PageOf(Outcome.Up));
         await runner.RunAllAsync();
         files.Check().Level.ShouldBe(HealthLevel.Impaired);
         files.Check().Reason.ShouldContain(missing);
         Directory.CreateDirectory(missing);
-        files.Offer(await PageAsync(Outcome.Up));
+        files.Offer(PageOf(Outcome.Up));
         await runner.RunAllAsync();
         files.Check().ShouldBe(HealthState.Well);
         File.Exists(Path.Combine(missing, "index.html")).ShouldBeTrue();
@@ -54,7 +54,7 @@ public sealed class StaticFilesTests : IDisposable
     [Fact]
     public async Task Offer_NoDirectoryConfigured_WritesNothing()
     {
-        Files(null).Offer(await PageAsync(Outcome.Up));
+        Files(null).Offer(PageOf(Outcome.Up));
         runner.Waiting.ShouldBe(0);
     }
 

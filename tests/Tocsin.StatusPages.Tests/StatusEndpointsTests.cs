@@ -32,7 +32,7 @@ public sealed class StatusEndpointsTests : IAsyncLifetime
         app.MapStatusPages();
         await app.StartAsync();
         client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(app.Urls.Single()) };
-        board.Current = await StatusFixture.PrintAsync(Some.Everything());
+        board.Current = StatusFixture.Print(Some.Everything());
     }
 
     public async Task DisposeAsync()
@@ -99,7 +99,7 @@ public sealed class StatusEndpointsTests : IAsyncLifetime
             (await SendAsync("/status.json", null, ("If-None-Match", $"\"other\", W/{tag}"))).StatusCode.ShouldBe(HttpStatusCode.NotModified);
         }
         var old = (await SendAsync("/status.json")).Headers.ETag!.ToString();
-        board.Current = await StatusFixture.PrintAsync(Some.Inputs(Some.Page("checkout")));
+        board.Current = StatusFixture.Print(Some.Inputs(Some.Page("checkout")));
         (await SendAsync("/status.json", null, ("If-None-Match", old))).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
@@ -107,7 +107,7 @@ public sealed class StatusEndpointsTests : IAsyncLifetime
     public async Task Head_Page_HasTheLengthAndNoBody()
     {
         var answer = await SendAsync("/status", HttpMethod.Head);
-        answer.Content.Headers.ContentLength.ShouldBe(board.Current!.ByPath["/status"].Plain.Bytes.Length);
+        answer.Content.Headers.ContentLength.ShouldBe((await board.Current!.Find("/status")!).Plain.Bytes.Length);
         (await answer.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
     }
 

@@ -18,7 +18,7 @@ internal static class StatusFixture
     public static StatusPrinter Printer(Uri? home = null) =>
         new(new ServiceCollection().BuildServiceProvider(), NullLoggerFactory.Instance, Revisions(Some.Page(), home));
 
-    public static Task<StatusPublication> PrintAsync(StatusInputs inputs, Uri? home = null) => Printer(home).PrintAsync(StatusComposer.Compose(inputs));
+    public static StatusPublication Print(StatusInputs inputs, Uri? home = null) => Printer(home).Print(StatusComposer.Compose(inputs));
 
     /// <summary>One http check for each component, named after it.</summary>
     public static ChecksModel Checks(StatusPageModel page) => new(

@@ -6,7 +6,7 @@ namespace Tocsin.StatusPages;
 /// <param name="DownShare">Share of the day's probes that failed, or of its time inside an incident; 0 to 1.</param>
 /// <param name="UnknownShare">Share of the probes that could not tell; at most 1 - <paramref name="DownShare"/>.</param>
 /// <param name="Worst">Null for a day without data.</param>
-public sealed record DayRecord(DateOnly On, double DownShare, double UnknownShare, ComponentState? Worst)
+public readonly record struct DayRecord(DateOnly On, double DownShare, double UnknownShare, ComponentState? Worst)
 {
     public static DayRecord Hollow(DateOnly on) => new(on, 0, 0, null);
 }

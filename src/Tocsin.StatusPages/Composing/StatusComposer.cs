@@ -12,7 +12,8 @@ internal static class StatusComposer
 
     public static StatusSnapshot Compose(StatusInputs inputs)
     {
-        var components = inputs.Page.Components.Select(component => ComposeComponent(component, inputs)).ToList();
+        var checks = inputs.Checks.ToLookup(check => check.Service);
+        var components = inputs.Page.Components.Select(component => ComposeComponent(component, [.. checks[component.Service]], inputs)).ToList();
         var incidents = inputs.Incidents.Select(incident => ComposeIncident(incident, inputs)).OfType<PublicIncident>()
             .OrderByDescending(incident => incident.StartedAt).ThenByDescending(incident => incident.Id.Value).ToList();
         var open = incidents.Where(incident => !incident.IsOver).ToList();
@@ -31,9 +32,8 @@ internal static class StatusComposer
         };
     }
 
-    private static PublicComponent ComposeComponent(ComponentModel component, StatusInputs inputs)
+    private static PublicComponent ComposeComponent(ComponentModel component, IReadOnlyList<CheckBelief> checks, StatusInputs inputs)
     {
-        var checks = inputs.Checks.Where(check => check.Service == component.Service).ToList();
         var (state, since) = OfChecks(checks);
         foreach (var incident in inputs.Incidents)
         {

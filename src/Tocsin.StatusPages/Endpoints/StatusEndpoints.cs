@@ -35,12 +35,20 @@ internal static class StatusEndpoints
 
     private static void Anonymous(IEndpointConventionBuilder endpoint) => endpoint.AllowAnonymous().PublicSurface();
 
-    private static Task PublishedAsync(HttpContext http, string path)
+    private static async Task PublishedAsync(HttpContext http, string path)
     {
-        if (http.RequestServices.GetService(typeof(StatusBoard)) is not StatusBoard { Current: { } publication }) return NotYetAsync(http);
-        if (publication.ByPath.TryGetValue(path, out var rendition)) return SendAsync(http, rendition, Fresh);
+        if (http.RequestServices.GetService(typeof(StatusBoard)) is not StatusBoard { Current: { } publication })
+        {
+            await NotYetAsync(http);
+            return;
+        }
+        if (publication.Find(path) is { } rendition)
+        {
+            await SendAsync(http, await rendition, Fresh);
+            return;
+        }
         http.Response.StatusCode = StatusCodes.Status404NotFound;
-        return SayAsync(http, "There is no such incident here, or it ended more than 14 days ago.\n");
+        await SayAsync(http, "There is no such incident here, or it ended more than 14 days ago.\n");
     }
 
     // The first page is made within a second of the start.
@@ -87,8 +95,8 @@ internal static class Negotiation
     {
         var text = acceptEncoding.Count == 1 ? acceptEncoding[0].AsSpan() : acceptEncoding.ToString().AsSpan();
         if (text.IsEmpty) return rendition.Plain;
-        if (rendition.Brotli is { } brotli && Accepts(text, "br")) return brotli;
-        return rendition.Gzip is { } gzip && Accepts(text, "gzip") ? gzip : rendition.Plain;
+        if (Accepts(text, "br") && rendition.Brotli is { } brotli) return brotli;
+        return Accepts(text, "gzip") && rendition.Gzip is { } gzip ? gzip : rendition.Plain;
     }
 
     private static bool Accepts(ReadOnlySpan<char> header, ReadOnlySpan<char> encoding)
@@ -115,7 +123,7 @@ internal static class Negotiation
         if (!EntityTagHeaderValue.TryParseList(ifNoneMatch, out var tags)) return false;
         foreach (var tag in tags)
         {
-            if (tag.Tag == "*" || tag.Tag == rendition.Plain.ETag || tag.Tag == rendition.Gzip?.ETag || tag.Tag == rendition.Brotli?.ETag) return true;
+            if (tag.Tag == "*" || rendition.IsTagged(tag.Tag)) return true;
         }
         return false;
     }

@@ -8,46 +8,47 @@ using Tocsin.StatusPages.Documents;
 
 namespace Tocsin.StatusPages;
 
-/// <summary>Turns a snapshot into the bytes of every address, off the path of requests.</summary>
+/// <summary>Turns a snapshot into a publication: every address with the bytes that it will answer.</summary>
 internal sealed class StatusPrinter(IServiceProvider services, ILoggerFactory logs, IRevisions revisions)
 {
     private const string Html = "text/html; charset=utf-8", Json = "application/json; charset=utf-8", Atom = "application/atom+xml; charset=utf-8";
 
-    public async Task<StatusPublication> PrintAsync(StatusSnapshot snapshot)
+    public StatusPublication Print(StatusSnapshot snapshot)
     {
         var home = revisions.Current.Catalog.PublicUrl;
-        await using var renderer = new HtmlRenderer(services, logs);
-        var page = await RenderAsync<StatusDocument>(renderer, snapshot, ("Place", PagePlace.Server));
-        var json = StatusJson.Write(snapshot);
-        var atom = AtomFeed.Write(snapshot, home);
-        var byPath = new Dictionary<string, Rendition>(StringComparer.Ordinal)
+        var json = Made(Json, () => StatusJson.Write(snapshot));
+        var atom = Made(Atom, () => AtomFeed.Write(snapshot, home));
+        var byPath = new Dictionary<string, Lazy<Task<Rendition>>>(StringComparer.Ordinal)
         {
-            [PublicPaths.Page] = Rendition.Of(Html, page),
-            [PublicPaths.Json] = Rendition.Of(Json, json),
-            [PublicPaths.Atom] = Rendition.Of(Atom, atom),
+            [PublicPaths.Page] = Page<StatusDocument>(snapshot, "Place", PagePlace.Server),
+            [PublicPaths.Json] = json,
+            [PublicPaths.Atom] = atom,
         };
-        foreach (var (path, bytes) in StatuspageV2.Write(snapshot, home)) byPath[PublicPaths.V2 + path] = Rendition.Of(Json, bytes);
+        foreach (var (path, write) in StatuspageV2.Files) byPath[PublicPaths.V2 + path] = Made(Json, () => write(snapshot, home));
         foreach (var incident in snapshot.Incidents)
         {
-            byPath[PublicPaths.Of(incident.Id)] = Rendition.Of(Html, await RenderAsync<IncidentDocument>(renderer, snapshot, ("Incident", incident)));
+            byPath[PublicPaths.Of(incident.Id)] = Page<IncidentDocument>(snapshot, "Incident", incident);
         }
-        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal)
+        var files = new Dictionary<string, Lazy<Task<Rendition>>>(StringComparer.Ordinal)
         {
-            ["status.css"] = StatusAssets.Css,
-            ["status.js"] = StatusAssets.Script,
+            ["status.css"] = Made("text/css", () => StatusAssets.Css),
+            ["status.js"] = Made("text/javascript", () => StatusAssets.Script),
             ["status.json"] = json,
             ["status.atom"] = atom,
-            ["index.html"] = await RenderAsync<StatusDocument>(renderer, snapshot, ("Place", PagePlace.Files)),
+            ["index.html"] = Page<StatusDocument>(snapshot, "Place", PagePlace.Files),
         };
         return new StatusPublication(snapshot, byPath.ToFrozenDictionary(StringComparer.Ordinal), files.ToFrozenDictionary(StringComparer.Ordinal));
     }
 
-    private static Task<byte[]> RenderAsync<TDocument>(HtmlRenderer renderer, StatusSnapshot snapshot, (string Name, object Value) other)
-        where TDocument : IComponent =>
-        renderer.Dispatcher.InvokeAsync(async () =>
+    private static Lazy<Task<Rendition>> Made(string contentType, Func<byte[]> write) => new(() => Task.FromResult(Rendition.Of(contentType, write())));
+
+    private Lazy<Task<Rendition>> Page<TDocument>(StatusSnapshot snapshot, string name, object value)
+        where TDocument : IComponent => new(async () =>
         {
-            var parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { ["Snapshot"] = snapshot, [other.Name] = other.Value });
-            return Encoding.UTF8.GetBytes((await renderer.RenderComponentAsync<TDocument>(parameters)).ToHtmlString());
+            await using var renderer = new HtmlRenderer(services, logs);
+            var parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { ["Snapshot"] = snapshot, [name] = value });
+            return Rendition.Of(Html, await renderer.Dispatcher.InvokeAsync(async () =>
+                Encoding.UTF8.GetBytes((await renderer.RenderComponentAsync<TDocument>(parameters)).ToHtmlString())));
         });
 }
 

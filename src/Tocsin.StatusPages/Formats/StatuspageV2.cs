@@ -13,18 +13,26 @@ internal static class StatuspageV2
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Each file by its path under the base.</summary>
-    public static IEnumerable<(string Path, byte[] Bytes)> Write(StatusSnapshot snapshot, Uri? home)
-    {
-        var page = new Page(PageId, snapshot.Title, PublicPaths.Absolute(home, PublicPaths.Page), "Etc/UTC", snapshot.UpdatedAt);
-        var status = StatusOf(snapshot.Overall);
-        var components = snapshot.Components.Select((component, index) => ComponentOf(component, index + 1, snapshot)).ToList();
-        var unresolved = IncidentsOf(snapshot.Open, snapshot, components, home);
-        yield return ("/summary.json", Bytes(new { page, status, components, incidents = unresolved, scheduled_maintenances = Array.Empty<object>() }));
-        yield return ("/status.json", Bytes(new { page, status }));
-        yield return ("/components.json", Bytes(new { page, components }));
-        yield return ("/incidents.json", Bytes(new { page, incidents = IncidentsOf(snapshot.Incidents, snapshot, components, home) }));
-        yield return ("/incidents/unresolved.json", Bytes(new { page, incidents = unresolved }));
-    }
+    public static readonly IReadOnlyList<(string Path, Func<StatusSnapshot, Uri?, byte[]> Write)> Files =
+    [
+        ("/summary.json", (snapshot, home) => Bytes(new
+        {
+            page = PageOf(snapshot, home), status = StatusOf(snapshot.Overall), components = ComponentsOf(snapshot),
+            incidents = IncidentsOf(snapshot.Open, snapshot, home), scheduled_maintenances = Array.Empty<object>(),
+        })),
+        ("/status.json", (snapshot, home) => Bytes(new { page = PageOf(snapshot, home), status = StatusOf(snapshot.Overall) })),
+        ("/components.json", (snapshot, home) => Bytes(new { page = PageOf(snapshot, home), components = ComponentsOf(snapshot) })),
+        ("/incidents.json", (snapshot, home) =>
+            Bytes(new { page = PageOf(snapshot, home), incidents = IncidentsOf(snapshot.Incidents, snapshot, home) })),
+        ("/incidents/unresolved.json", (snapshot, home) =>
+            Bytes(new { page = PageOf(snapshot, home), incidents = IncidentsOf(snapshot.Open, snapshot, home) })),
+    ];
+
+    private static Page PageOf(StatusSnapshot snapshot, Uri? home) =>
+        new(PageId, snapshot.Title, PublicPaths.Absolute(home, PublicPaths.Page), "Etc/UTC", snapshot.UpdatedAt);
+
+    private static List<Component> ComponentsOf(StatusSnapshot snapshot) =>
+        [.. snapshot.Components.Select((component, index) => ComponentOf(component, index + 1, snapshot))];
 
     private static byte[] Bytes(object body) => JsonSerializer.SerializeToUtf8Bytes(body, Json);
 
@@ -58,16 +66,17 @@ internal static class StatuspageV2
     private static Component ComponentOf(PublicComponent component, int position, StatusSnapshot snapshot)
     {
         // Nobody records when a component was made: the first day that it has data stands for it.
-        var first = component.Days.FirstOrDefault(day => day.Worst is not null)?.On;
+        var first = component.Days.Where(day => day.Worst is not null).Select(day => (DateOnly?)day.On).FirstOrDefault();
         var changedAt = component.Since ?? snapshot.UpdatedAt;
         var madeAt = first is { } on ? new DateTimeOffset(on.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : changedAt;
         return new Component(component.Key.Value, component.Name, WordOf(component.State), madeAt < changedAt ? madeAt : changedAt, changedAt, position,
             component.Description, Showcase: true, first, GroupId: null, PageId, Group: false, OnlyShowIfDegraded: false);
     }
 
-    private static List<Incident> IncidentsOf(
-        IEnumerable<PublicIncident> incidents, StatusSnapshot snapshot, IReadOnlyList<Component> components, Uri? home) =>
-        [.. incidents.Select(incident => new Incident(
+    private static List<Incident> IncidentsOf(IEnumerable<PublicIncident> incidents, StatusSnapshot snapshot, Uri? home)
+    {
+        var components = ComponentsOf(snapshot);
+        return [.. incidents.Select(incident => new Incident(
             PublicPaths.IdOf(incident.Id), incident.Name, incident.Status.Word, incident.Updates[^1].At, incident.UpdatedAt,
             incident.Updates.FirstOrDefault(update => update.Status == UpdateStatus.Monitoring)?.At,
             incident.EndedAt is null ? null : incident.Updates.FirstOrDefault(update => update.Status == UpdateStatus.Resolved)?.At ?? incident.EndedAt,
@@ -75,6 +84,7 @@ internal static class StatuspageV2
             [.. incident.Updates.Select(UpdateOf)],
             [.. snapshot.Components.Zip(components).Where(pair => incident.Components.Any(affected => affected.Key == pair.First.Key)).Select(pair => pair.Second)],
             ReminderIntervals: null))];
+    }
 
     private static Update UpdateOf(StatusUpdate update) => new(
         update.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), update.Status.Word, update.Text, PublicPaths.IdOf(update.Incident),

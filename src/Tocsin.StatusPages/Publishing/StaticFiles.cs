@@ -31,10 +31,9 @@ internal sealed class StaticFiles(IRevisions revisions, IRunner runner, ILogger<
             if (isWriting) return;
             isWriting = true;
         }
-        runner.Run("static files of the status page", _ =>
+        runner.Run("static files of the status page", async _ =>
         {
-            while (Take() is { } next) Write(next);
-            return Task.CompletedTask;
+            while (Take() is { } next) await WriteAsync(next);
         });
     }
 
@@ -48,12 +47,12 @@ internal sealed class StaticFiles(IRevisions revisions, IRunner runner, ILogger<
         }
     }
 
-    private void Write(StatusPublication publication)
+    private async Task WriteAsync(StatusPublication publication)
     {
         if (revisions.Current.Get<StatusPageModel>().WriteTo is not { } directory) return;
         try
         {
-            foreach (var (name, bytes) in publication.Files) Replace(Path.Combine(directory, name), bytes);
+            foreach (var name in publication.FileNames) Replace(Path.Combine(directory, name), (await publication.File(name)).Plain.Bytes);
             if (failure is not null) log.LogInformation("The status page is written to {Directory} again", directory);
             failure = null;
         }

@@ -6,7 +6,7 @@ namespace Tocsin.StatusPages;
 /// <summary>Makes the public page anew when something has happened, and every few seconds in case nobody said so.</summary>
 /// <remarks>The bytes change when what they say changes, and once a minute, so that "as of" is never older than that.</remarks>
 internal sealed class StatusPump(
-    IJournal journal, StatusInputsReader inputs, StatusPrinter printer, StatusBoard board, StaticFiles files) : IPump
+    IJournal journal, IComponentStates states, StatusInputsReader inputs, StatusPrinter printer, StatusBoard board, StaticFiles files) : IPump
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(5), Reprint = TimeSpan.FromMinutes(1);
     /// <summary>Between two pages, however much happens: half of the second that readers may see an old one.</summary>
@@ -20,19 +20,20 @@ internal sealed class StatusPump(
     ];
 
     private long seen;
-    private DateTimeOffset composedAt = DateTimeOffset.MinValue, printedAt = DateTimeOffset.MinValue;
+    private IReadOnlyList<CheckBelief> believed = [];
+    private DateTimeOffset lookedAt = DateTimeOffset.MinValue, printedAt = DateTimeOffset.MinValue;
 
     public string Scope => "statuspages";
     public Signal Signal { get; } = new();
 
     public async ValueTask<Next> StepAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
     {
-        var since = now - composedAt;
-        if (since >= TimeSpan.Zero && since < Pause) return Next.Idle(composedAt + Pause);
-        if (!await HasNewsAsync(cancellation) && since >= TimeSpan.Zero && since < Refresh) return Next.Idle(Earlier(now + TimeSpan.FromSeconds(1), composedAt + Refresh));
-        var snapshot = StatusComposer.Compose(await inputs.ReadAsync(now, cancellation));
-        composedAt = now;
-        if (IsWorthPrinting(snapshot, now)) await PublishAsync(snapshot, now);
+        var since = now - lookedAt;
+        if (since >= TimeSpan.Zero && since < Pause) return Next.Idle(lookedAt + Pause);
+        var hasNews = await HasNewsAsync(cancellation);
+        if (!hasNews && since >= TimeSpan.Zero && since < Refresh) return Next.Idle(Earlier(now + TimeSpan.FromSeconds(1), lookedAt + Refresh));
+        lookedAt = now;
+        if (await HasOtherBeliefsAsync(cancellation) || hasNews || IsReprintDue(now)) await ComposeAsync(now, cancellation);
         return Next.Idle(now + TimeSpan.FromSeconds(1));
     }
 
@@ -44,12 +45,26 @@ internal sealed class StatusPump(
         return true;
     }
 
-    private bool IsWorthPrinting(StatusSnapshot snapshot, DateTimeOffset now) => board.Current is not { } last
-        || now - printedAt >= Reprint || now < printedAt || !StatusSnapshots.SaysTheSame(snapshot, last.Snapshot);
-
-    private async Task PublishAsync(StatusSnapshot snapshot, DateTimeOffset now)
+    private async Task<bool> HasOtherBeliefsAsync(CancellationToken cancellation)
     {
-        var publication = await printer.PrintAsync(snapshot);
+        var beliefs = await states.ReadAsync(cancellation);
+        if (beliefs.SequenceEqual(believed)) return false;
+        believed = beliefs;
+        return true;
+    }
+
+    private bool IsReprintDue(DateTimeOffset now) => now - printedAt >= Reprint || now < printedAt;
+
+    private async Task ComposeAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var snapshot = StatusComposer.Compose(await inputs.ReadAsync(now, cancellation));
+        if (board.Current is { } last && !IsReprintDue(now) && StatusSnapshots.SaysTheSame(snapshot, last.Snapshot)) return;
+        Publish(snapshot, now);
+    }
+
+    private void Publish(StatusSnapshot snapshot, DateTimeOffset now)
+    {
+        var publication = printer.Print(snapshot);
         board.Current = publication;
         printedAt = now;
         files.Offer(publication);
