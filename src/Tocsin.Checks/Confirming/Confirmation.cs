@@ -83,6 +83,9 @@ internal static class Confirmation
     public static ConfirmationStep Reconsider(CheckState state, Sight sight, DateTimeOffset now) =>
         state.Doubt is null ? ConfirmationStep.Keep(state, ConfirmReason.Unchanged) : Weigh(state, sight, now);
 
+    /// <summary>What was begun while we could not see says nothing, however it ends.</summary>
+    public static CheckState Forget(CheckState state) => state with { Doubt = null, Running = null };
+
     private static Attempt Ended(Attempt attempt, ProbeResult result) =>
         attempt with { Progress = AttemptProgress.Ended, Finding = result.Finding, Address = result.Address };
 

@@ -22,6 +22,8 @@ internal sealed class CheckPump(
     private readonly long origin = clock.GetTimestamp();
     private readonly ClockWatch clockWatch = new();
     private readonly StallWatch stalls = new();
+    /// <summary>Samples whose meaning hangs on whether the fault is ours.</summary>
+    private readonly List<(Flight Flight, ProbeResult Result)> held = [];
     private TimeSpan? expected;
 
     public string Scope => "checks";
@@ -75,11 +77,24 @@ internal sealed class CheckPump(
         var check = flight.Check;
         if (check.IsRemoved) return;
         result = Fair(flight, result, at);
-        samples.Append(check.Series, new Sample(result.StartedAt, result.Outcome, (byte)result.Reason, result.DurationUs, flight.IsReprobe));
-        if (result.Outcome != Outcome.Up || check.WasBad) keeper.Log.Add(new KeptProbe(check.Model.Key, result, flight.IsReprobe));
-        (check.WasBad, check.WasSilent, check.LastResult) = (result.Outcome != Outcome.Up, result.Reason == ProbeReason.Timeout, result);
         sight.Heard(check, result, flight.StartedAt);
+        check.WasSilent = result.Reason == ProbeReason.Timeout;
+        result = sight.Judge(check, result, flight.StartedAt);
+        if (result.Outcome != Outcome.Up || check.WasBad) keeper.Log.Add(new KeptProbe(check.Model.Key, result, flight.IsReprobe));
+        (check.WasBad, check.LastResult) = (result.Outcome != Outcome.Up, result);
         Apply(check, Confirmation.Finished(check.State, flight.Number, result, sight.Of(check), now), flight.StartedAt, at, now);
+        if (sight.Of(check).IsAsking && result.Reason.MayBeOurNetwork) held.Add((flight, result));
+        else Sample(flight, result);
+    }
+
+    private void Sample(Flight flight, ProbeResult result) => samples.Append(flight.Check.Series,
+        new Sample(result.StartedAt, result.Outcome, (byte)result.Reason, result.DurationUs, flight.IsReprobe));
+
+    /// <summary>The bars of the status page must not count our own fault as theirs.</summary>
+    private void SampleHeld()
+    {
+        foreach (var (flight, result) in held) Sample(flight, sight.Judge(flight.Check, result, flight.StartedAt));
+        held.Clear();
     }
 
     /// <summary>A time-out says nothing about the target when this process stood still for half of it.</summary>
@@ -185,15 +200,20 @@ internal sealed class CheckPump(
         }
         if (change is { } told) verdicts.Add(SightDesk.Fact(told, now, at), now);
         if (ReferenceEquals(before, sight.Book.Sight)) return;
+        if (!sight.Book.Sight.IsAsking) SampleHeld();
         foreach (var check in roster.All)
         {
-            if (check.State.Doubt is not null) Apply(check, Confirmation.Reconsider(check.State, sight.Of(check), now), at, at, now);
-            if (change is { IsBlind: false } && check.State.Verdict == Outcome.Unknown)
-            {
-                // Seeing again: look at once at everything that could not be told, spread over a few seconds.
-                check.IsWaiting = true;
-                desk.Plan(at + Phase.Of(check.Model.Key, SightDesk.AfterBlind), new Due(DueKind.Retry, check, 0));
-            }
+            if (before.Of(check.Host).IsBlind && !sight.Of(check).IsBlind) SeeAgain(check, at);
+            else if (check.State.Doubt is not null) Apply(check, Confirmation.Reconsider(check.State, sight.Of(check), now), at, at, now);
         }
+    }
+
+    /// <summary>Looks at once at what could not be told, spread over a few seconds.</summary>
+    private void SeeAgain(Watched check, TimeSpan at)
+    {
+        if (check.State.Verdict != Outcome.Unknown && !check.State.IsBusy) return;
+        check.State = Confirmation.Forget(check.State);
+        check.IsWaiting = true;
+        desk.Plan(at + Phase.Of(check.Model.Key, SightDesk.AfterBlind), new Due(DueKind.Retry, check, 0));
     }
 }

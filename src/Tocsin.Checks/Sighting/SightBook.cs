@@ -29,6 +29,7 @@ internal sealed class SightBook
     private TimeSpan answeredAt = TimeSpan.MinValue, nameResolvedAt = TimeSpan.MinValue, nameLostAt = TimeSpan.MinValue;
     private TimeSpan began, askedAt = TimeSpan.MinValue, lookedAt = TimeSpan.MinValue;
     private bool isLooking;
+    private (Sight Sight, TimeSpan Until) lastBlind = (Sight.Clear, TimeSpan.MinValue);
 
     public Sight Sight { get; private set; } = Sight.Clear;
 
@@ -85,15 +86,20 @@ internal sealed class SightBook
         if (Sight.IsAsking && (report is null || !ControlsHeard) && now - askedAt < DecideWithin) return null;
         var (namesOnly, evidence) = Evidence(report ?? OwnNetworkReport.Unsuspicious);
         var wasBlind = Sight.IsBlind;
+        var next = evidence is null ? Sight.Clear : new Sight(SightState.Blind, namesOnly, evidence);
+        if (wasBlind && Sight != next) lastBlind = (Sight, now);
         if (evidence is null)
         {
-            Sight = Sight.Clear;
+            Sight = next;
             return wasBlind ? new SightChange(false, began, Recovery()) : null;
         }
-        var blind = new Sight(SightState.Blind, namesOnly, evidence);
-        if (Sight != blind) Sight = blind;
+        if (Sight != next) Sight = next;
         return wasBlind ? null : new SightChange(true, began, evidence);
     }
+
+    /// <summary>The view of that host for a probe begun then: blind when we were or are.</summary>
+    public Sight Of(string host, TimeSpan startedAt) =>
+        Sight.IsBlind || startedAt >= lastBlind.Until ? Sight.Of(host) : lastBlind.Sight.Of(host);
 
     /// <summary>When to decide or look again; null when nothing is waited for.</summary>
     public TimeSpan? NextAt => Sight.State switch

@@ -40,6 +40,13 @@ internal sealed class SightDesk(IOwnNetwork network, IRunner runner, CheckInbox 
         }
     }
 
+    /// <summary>What a probe says of its target: nothing, when our own fault explains why it failed.</summary>
+    public ProbeResult Judge(Watched check, ProbeResult result, TimeSpan startedAt)
+    {
+        var sight = Book.Of(check.Host, startedAt);
+        return sight.Explains(result.Reason) ? result with { Finding = Finding.CannotTell(ProbeReason.Blind, sight.Evidence) } : result;
+    }
+
     /// <summary>A probe has been silent for long enough to count.</summary>
     public void HeardNothing(Watched check, TimeSpan startedAt)
     {

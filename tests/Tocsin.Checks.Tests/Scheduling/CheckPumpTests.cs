@@ -172,6 +172,36 @@ public sealed class CheckPumpTests
     }
 
     [Fact]
+    public async Task Step_RouteComesBackAtAnyMomentOfAProbe_BlamesNobody()
+    {
+        for (var seconds = 20; seconds < 52; seconds++)
+        {
+            await using var world = new PumpWorld(Remote(), Remote("other"));
+            await world.RunAsync(10);
+            world.Network = world.Network with { HasDefaultRoute = false };
+            world.Target = _ => null;
+            await world.RunAsync(seconds);
+            world.Network = world.Network with { HasDefaultRoute = true };
+            world.Target = _ => (1, Good);
+            await world.RunAsync(20);
+            (await world.FactsAsync()).OfType<CheckDown>().ShouldBeEmpty($"blind for {seconds} s");
+            world.Queries.All.ShouldAllBe(view => view.State == Outcome.Up);
+            world.Samples.Select(sample => sample.Sample.Outcome).ShouldNotContain(Outcome.Down);
+            world.Samples.Count(sample => sample.Sample.Outcome == Outcome.Unknown).ShouldBeGreaterThan(2);
+        }
+    }
+
+    [Fact]
+    public async Task Step_TargetSilentAndNothingElse_IsSampledAsDown()
+    {
+        await using var world = new PumpWorld(Remote(), Remote("other"));
+        await world.RunAsync(10);
+        world.Target = check => check.Key.Value == "other" ? (1, Good) : null;
+        await world.RunAsync(60);
+        world.Samples.Where(sample => sample.Sample.Outcome != Outcome.Up).Select(sample => sample.Sample.Outcome).Distinct().ShouldBe([Outcome.Down]);
+    }
+
+    [Fact]
     public async Task Step_EveryControlSilent_IsBlind_OneThatAnswersIsNot()
     {
         foreach (var oneAnswers in new[] { false, true })
