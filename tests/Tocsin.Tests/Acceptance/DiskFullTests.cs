@@ -90,11 +90,21 @@ internal sealed class SmallDisk : IDisposable
 }
 
 /// <summary>A test that needs root; elsewhere it is skipped and says so.</summary>
-internal sealed class RootFactAttribute : Xunit.FactAttribute
+internal sealed class RootFactAttribute : FactAttribute
 {
+    public const string Reason = "needs root: it mounts a file system or makes a network of its own";
+
     public RootFactAttribute()
     {
-        if (Environment.UserName != "root") Skip = "needs root: it mounts a file system or makes a network of its own";
+        if (Environment.UserName != "root") Skip = Reason;
+    }
+}
+
+internal sealed class RootTheoryAttribute : TheoryAttribute
+{
+    public RootTheoryAttribute()
+    {
+        if (Environment.UserName != "root") Skip = RootFactAttribute.Reason;
     }
 }
 
