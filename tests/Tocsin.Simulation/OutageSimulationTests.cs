@@ -4,7 +4,7 @@ namespace Tocsin.Simulation;
 public sealed class OutageSimulationTests
 {
     [Fact]
-    public Task Run_FreshSeeds_LosesNoPage() => Seeds.ShouldHoldAsync(() => new OutageScenario(), Seeds.Count(few: 400, many: 20_000));
+    public Task Run_FreshSeeds_LosesNoPage() => Seeds.ShouldHoldAsync(() => new OutageScenario(), Seeds.Count(few: 2_000, many: 100_000));
 
     [Theory]
     [InlineData(nameof(Planted.SendBeforeCommit))]
