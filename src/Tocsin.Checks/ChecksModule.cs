@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tocsin.Catalog;
 using Tocsin.Checks.Probes;
@@ -38,4 +39,7 @@ public static class ChecksModule
             provider.GetRequiredService<IRevisions>(), provider.GetRequiredService<IStore>(), provider.GetRequiredService<ISampleStore>(),
             provider.GetRequiredService<CheckBoard>()));
     }
+
+    /// <param name="api">The group of <c>/api/v1</c>.</param>
+    public static void MapChecks(this RouteGroupBuilder api) => ChecksApi.Map(api);
 }

@@ -117,6 +117,7 @@ internal sealed class ServerProgram : IAsyncDisposable
     {
         app.MapTocsinWeb(Modules.Pages);
         var api = app.MapGroup("/api/v1");
+        api.MapChecks();
         api.MapIncidents();
         api.MapChanges();
         api.MapStatusUpdates();
