@@ -51,6 +51,7 @@ public static class WebModule
         UseTrustedProxies(app, app.Services.GetRequiredService<WebOptions>());
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<LocalRedirects>();
         app.UseWhen(Problems.IsForPrograms, programs => programs.UseStatusCodePages(context =>
             Problems.WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode)));
         app.UseWhen(http => !Problems.IsForPrograms(http), people =>
