@@ -30,4 +30,5 @@ internal static class AddNote
     }
 }
 
+/// <summary>The row that was added.</summary>
 public sealed record NotedJson(string Incident, string Kind, string Text);

@@ -110,7 +110,7 @@ internal sealed class ServerProgram : IAsyncDisposable
         services.AddSingleton<IPump, LivePump>();
         services.AddSingleton<ServiceBoard>().AddHealthParts();
         services.AddSingleton(new SettingsLink(130, "Configuration", "/settings/configuration", "What the files say, since when, and what was refused.", Permissions.Administer));
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", ApiDescription.Configure);
     }
 
     private static void AddCertificate(IServiceCollection services, ServerCertificate certificate) => services
