@@ -75,6 +75,7 @@ internal sealed class CheckPump(
         var check = flight.Check;
         if (check.IsRemoved) return;
         result = Fair(flight, result, at);
+        board.Probed(result.Outcome);
         samples.Append(check.Series, new Sample(result.StartedAt, result.Outcome, (byte)result.Reason, result.DurationUs, flight.IsReprobe));
         if (result.Outcome != Outcome.Up || check.WasBad) keeper.Log.Add(new KeptProbe(check.Model.Key, result, flight.IsReprobe));
         (check.WasBad, check.WasSilent, check.LastResult) = (result.Outcome != Outcome.Up, result.Reason == ProbeReason.Timeout, result);

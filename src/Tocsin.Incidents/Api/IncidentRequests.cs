@@ -32,7 +32,7 @@ public sealed record OutageRequest(
 /// <summary>One row of the story of an outage that is told.</summary>
 /// <param name="At">When it happened, as people write it.</param>
 /// <param name="Kind">Default <c>note</c>.</param>
-/// <param name="Text">What happened, 1 to 4,000 characters.</param>
+/// <param name="Text">What happened, at most 2,000 characters.</param>
 public sealed record EntryRequest(string? At, string? Kind, string? Text);
 
 /// <summary>That it is over.</summary>

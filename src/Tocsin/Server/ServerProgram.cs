@@ -109,6 +109,9 @@ internal sealed class ServerProgram : IAsyncDisposable
             .AddSingleton<IProbingHealth>(provider => provider.GetRequiredService<ProbingWatch>());
         services.AddSingleton<IPump, LivePump>();
         services.AddSingleton<ServiceBoard>().AddHealthParts();
+        services.AddSingleton<ServerMetrics>()
+            .AddSingleton<IPump>(provider => provider.GetRequiredService<ServerMetrics>())
+            .AddSingleton<IMeasured>(provider => provider.GetRequiredService<ServerMetrics>());
         services.AddSingleton(new SettingsLink(130, "Configuration", "/settings/configuration", "What the files say, since when, and what was refused.", Permissions.Administer));
         services.AddOpenApi("v1", ApiDescription.Configure);
     }
