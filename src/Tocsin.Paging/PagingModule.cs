@@ -35,6 +35,7 @@ public static class PagingModule
         .AddSingleton<DeliveryTally>()
         .AddSingleton<IMeasured>(provider => provider.GetRequiredService<DeliveryTally>())
         .AddSingleton<Sender>()
+        .AddSingleton<EscalationClock>()
         .AddSingleton<Escalator>()
         .AddSingleton<AckDesk>()
         .AddSingleton<ILedgerHandler, PageHandler>()

@@ -10,14 +10,14 @@ using Tocsin.Paging.Delivery;
 namespace Tocsin.Paging.Escalation;
 
 /// <summary>Begins, moves and ends escalations, inside units.</summary>
-internal sealed class Escalator(IRevisions revisions, IStepPeople people, ContactBook contacts, ILedger ledger)
+internal sealed class Escalator(IRevisions revisions, IStepPeople people, ContactBook contacts, ILedger ledger, EscalationClock steady)
 {
     /// <summary>Begins to page for an incident that opened or came back. The first step runs at once when it is due at once.</summary>
     public async Task BeginAsync(ITx tx, Incident incident, Cause cause, DateTimeOffset now)
     {
         if (await RunStore.RunningAsync(tx, incident.Id) is not null) return;
-        var run = await RunStore.BeginAsync(tx, incident.Id, PolicyOf(incident), now);
-        if (run.NextAt <= now) await StepAsync(tx, run, cause, now);
+        var run = await RunStore.BeginAsync(tx, incident.Id, PolicyOf(incident), now, steady.Now);
+        if (run.NextAt <= steady.Now) await StepAsync(tx, run, cause, now);
     }
 
     private EscalationPolicyModel PolicyOf(Incident incident)
@@ -40,7 +40,7 @@ internal sealed class Escalator(IRevisions revisions, IStepPeople people, Contac
     {
         var answers = new List<(IReadOnlyList<Wakeable>, string)>();
         foreach (var model in run.Steps) answers.Add(await WakeableAsync(tx, model, now));
-        var step = EscalationMachine.Apply(run, index => answers[index], now);
+        var step = EscalationMachine.Apply(run, index => answers[index], steady.Now);
         if (!await RunStore.MoveAsync(tx, run, step.Next)) return;
         var requested = await WakeAsync(tx, run, step, now);
         Tell(tx, run, step, requested, cause, now);
@@ -93,7 +93,7 @@ internal sealed class Escalator(IRevisions revisions, IStepPeople people, Contac
     /// <remarks>The next round is not hurried: with nothing that works, rounds would follow one another without pause.</remarks>
     public async Task HurryAsync(ITx tx, PageFailed failed, Cause cause, DateTimeOffset now)
     {
-        if (await RunStore.RunningAsync(tx, failed.Incident) is not { } run || run.Step == 0 || run.NextAt <= now) return;
+        if (await RunStore.RunningAsync(tx, failed.Incident) is not { } run || run.Step == 0 || run.NextAt <= steady.Now) return;
         var pages = (await PageStore.OfIncidentAsync(tx, failed.Incident)).Where(page => page.RequestedAt >= run.BeganAt).ToList();
         // A step's number counts from one: it equals the index of the step after it.
         var ofStep = pages.Where(page => page.Step == run.Step && page.Round == run.Round).ToList();
