@@ -44,7 +44,8 @@ internal sealed class PageHandler(
     // One unit: a link must not be kept for an incident that ended between the look and the keeping.
     private async ValueTask<(Attempt? Attempt, DeliveryOutcome? Refusal)> PrepareAsync(ITx tx, PageId id, DateTimeOffset now)
     {
-        if (await PageStore.FindAsync(tx, id) is not { } page || await IncidentQueries.FindAsync(tx, page.Incident) is not { } incident)
+        if (await PageStore.FindAsync(tx, id) is not { } page
+            || await IncidentQueries.FindAsync(tx, page.Incident) is not { } incident)
         {
             return (null, DeliveryOutcome.Refused("the page or its incident is not there any more"));
         }

@@ -12,7 +12,8 @@ namespace Tocsin.Paging.Delivery;
 /// <summary>Hands a message to the channel of a person's method.</summary>
 internal sealed class Sender(IEnumerable<IChannel> channels, ContactBook contacts, IRevisions revisions, DeliveryTally tally)
 {
-    private readonly FrozenDictionary<string, IChannel> channels = channels.ToFrozenDictionary(channel => channel.Word, StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, IChannel> channels =
+        channels.ToFrozenDictionary(channel => channel.Word, StringComparer.Ordinal);
 
     /// <param name="method">Name as in <see cref="NamedMethod"/>.</param>
     public async Task<DeliveryOutcome> SendAsync(OutgoingMessage message, string method, CancellationToken cancellation)

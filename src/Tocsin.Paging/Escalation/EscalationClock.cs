@@ -1,10 +1,10 @@
 namespace Tocsin.Paging.Escalation;
 
-/// <summary>Time for delays: the wall clock as it was when the process began, moved on by the monotonic one. Setting the wall clock neither
-/// hurries a step nor holds it back.</summary>
+/// <summary>Time for delays: the wall clock as it was when the process began, moved on by the monotonic one. Setting the wall
+/// clock neither hurries a step nor holds it back.</summary>
 /// <remarks>
-/// Moments at which steps are due are kept on this clock. The next process begins with the wall clock again, and cannot know how far it was
-/// set meanwhile: no step waits longer than its delay from then on. Time in which the machine slept does not count.
+/// Moments at which steps are due are kept on this clock. The next process begins with the wall clock again, and cannot know
+/// how far it was set meanwhile: no step waits longer than its delay from then on. Time in which the machine slept does not count.
 /// </remarks>
 internal sealed class EscalationClock(TimeProvider clock)
 {

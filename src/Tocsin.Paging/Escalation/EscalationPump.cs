@@ -19,11 +19,13 @@ internal sealed class EscalationPump(IStore store, Escalator escalator, Escalati
         hasBegun = true;
         await FollowClockAsync(lease, cancellation);
         var due = await store.ReadAsync(async tx => await RunStore.DueAsync(tx, steady.Now), cancellation);
-        foreach (var run in due) await store.WriteAsync(async tx => await escalator.RunDueAsync(tx, run, default, now), lease, cancellation);
+        foreach (var run in due)
+            await store.WriteAsync(async tx => await escalator.RunDueAsync(tx, run, default, now), lease, cancellation);
         return due.Count > 0 ? Next.More : Next.Idle(now + Poll);
     }
 
-    /// <summary>A run's beginning is told from its pages by the wall clock: when that is set back, pages must not seem to be of an earlier run.</summary>
+    /// <summary>Which pages are of a run is told by the wall clock: when that is set back, its next ones must not seem to be of an
+    /// earlier run.</summary>
     private async Task FollowClockAsync(Lease lease, CancellationToken cancellation)
     {
         var nowAhead = steady.Ahead;

@@ -25,7 +25,8 @@ internal sealed class Escalator(IRevisions revisions, IStepPeople people, Contac
         var onCall = revisions.Current.Get<OnCallModel>();
         var named = incident.Services.Select(service => revisions.Current.Catalog.Services.GetValueOrDefault(service.Key)?.Escalation)
             .FirstOrDefault(key => key is not null);
-        return named is not null && onCall.Policies.TryGetValue(named, out var policy) ? policy : onCall.Policies[EscalationPolicyModel.DefaultKey];
+        return named is not null && onCall.Policies.TryGetValue(named, out var policy)
+            ? policy : onCall.Policies[EscalationPolicyModel.DefaultKey];
     }
 
     /// <summary>Runs a step whose time has come, unless somebody took the incident and the reader has not got there yet.</summary>
@@ -82,7 +83,8 @@ internal sealed class Escalator(IRevisions revisions, IStepPeople people, Contac
     private static void Tell(
         ITx tx, Run run, EscalationStep step, IReadOnlyList<PageRequested> requested, Cause cause, DateTimeOffset now)
     {
-        foreach (var (index, why) in step.Skipped) tx.Append(new EscalationSkipped(run.Incident, index + 1, run.Round, why), now, Actor.Tocsin, cause);
+        foreach (var (index, why) in step.Skipped)
+            tx.Append(new EscalationSkipped(run.Incident, index + 1, run.Round, why), now, Actor.Tocsin, cause);
         var stepped = step.Wake.Count == 0 ? cause : tx.Append(new EscalationStepped(run.Incident, step.StepRun + 1, run.Round,
             [.. step.Wake.Select(wake => wake.Person)], run.Policy), now, Actor.Tocsin, cause);
         foreach (var page in requested) tx.Append(page, now, Actor.Tocsin, stepped);
@@ -114,6 +116,7 @@ internal sealed class Escalator(IRevisions revisions, IStepPeople people, Contac
             await PageStore.SettleAsync(tx, page.Id, PageState.Withdrawn, page.Attempts, null, why);
             withdrawn.Add(page);
         }
-        foreach (var page in withdrawn) tx.Append(new PageWithdrawn(page.Id, incident, page.Person, page.Method, why), now, Actor.Tocsin, cause);
+        foreach (var page in withdrawn)
+            tx.Append(new PageWithdrawn(page.Id, incident, page.Person, page.Method, why), now, Actor.Tocsin, cause);
     }
 }

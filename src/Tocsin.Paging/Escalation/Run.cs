@@ -24,7 +24,10 @@ internal static class RunStore
 {
     private const string Columns = "id, incident, policy, steps, repeat_every, rounds_max, step, round, next_at, began_at";
 
-    public static async Task<Run> BeginAsync(ITx tx, IncidentId incident, EscalationPolicyModel policy, DateTimeOffset now, DateTimeOffset steadyNow)
+    /// <param name="now">On the wall clock.</param>
+    /// <param name="steadyNow">The same moment on the <see cref="EscalationClock"/>.</param>
+    public static async Task<Run> BeginAsync(
+        ITx tx, IncidentId incident, EscalationPolicyModel policy, DateTimeOffset now, DateTimeOffset steadyNow)
     {
         var next = steadyNow + policy.Steps[0].After;
         var id = await tx.InsertAsync("""

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Tocsin.Paging.Messages;
 
-/// <summary>Waits until the names in a directory are on the disk: a file that was synced and renamed can still lose its name with the power.</summary>
+/// <summary>Waits until the names in a directory are on the disk: a file that was synced and renamed can still lose its name with
+/// the power.</summary>
 internal static class DirectorySync
 {
     private const int ReadOnly = 0; // O_RDONLY of open(2)
