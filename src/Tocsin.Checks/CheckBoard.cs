@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tocsin.Kernel;
+using Tocsin.Kernel.Ports;
 
 namespace Tocsin.Checks;
 
@@ -11,7 +12,14 @@ internal sealed class CheckBoard
     public ProberView Prober { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); } =
         new(false, "", null, 0, 0, 0, 0, 0, 0);
 
+    private readonly long[] probes = new long[Enum.GetValues<Outcome>().Length];
+
     public IReadOnlyList<UnrecordedVerdict> Unrecorded { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); } = [];
+
+    /// <summary>Probes that ended so since the start, re-probes too.</summary>
+    public long Probes(Outcome outcome) => Interlocked.Read(ref probes[(int)outcome]);
+
+    public void Probed(Outcome outcome) => Interlocked.Increment(ref probes[(int)outcome]);
 
     public void Set(CheckStateView view) => views[view.Check] = view;
     public CheckStateView? Find(CheckKey check) => views.GetValueOrDefault(check);

@@ -35,6 +35,7 @@ public static class ChecksModule
         services.AddSingleton<Roster>();
         services.AddSingleton<CheckPump>();
         services.AddSingleton<IPump>(provider => provider.GetRequiredService<CheckPump>());
+        services.AddSingleton<IMeasured, CheckMetrics>();
         return services.AddSingleton(provider => new CheckQueries(
             provider.GetRequiredService<IRevisions>(), provider.GetRequiredService<IStore>(), provider.GetRequiredService<ISampleStore>(),
             provider.GetRequiredService<CheckBoard>()));

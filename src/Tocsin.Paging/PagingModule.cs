@@ -32,7 +32,10 @@ public static class PagingModule
             RandomNumberGenerator.Create()))
         .AddSingleton<IStepPeople, StepPeople>()
         .AddSingleton<ContactBook>()
+        .AddSingleton<DeliveryTally>()
+        .AddSingleton<IMeasured>(provider => provider.GetRequiredService<DeliveryTally>())
         .AddSingleton<Sender>()
+        .AddSingleton<EscalationClock>()
         .AddSingleton<Escalator>()
         .AddSingleton<AckDesk>()
         .AddSingleton<ILedgerHandler, PageHandler>()
@@ -47,8 +50,10 @@ public static class PagingModule
         .AddSingleton<IJournalReader, PagingReader>()
         .AddSingleton<IPump, EscalationPump>()
         .AddSingleton<IPump, MemoryPager>()
-        .AddSingleton<IPump>(provider => ActivatorUtilities.CreateInstance<OutboundHeartbeat>(provider,
-            new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })));
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<OutboundHeartbeat>(provider,
+            new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })))
+        .AddSingleton<IPump>(provider => provider.GetRequiredService<OutboundHeartbeat>())
+        .AddSingleton<IMeasured>(provider => provider.GetRequiredService<OutboundHeartbeat>());
 
     /// <summary>Acknowledge links.</summary>
     public static void MapPaging(this IEndpointRouteBuilder app) => AckEndpoints.Map(app);

@@ -129,6 +129,9 @@ public static class StorageModule
         services.AddSingleton<ISampleStore>(provider => provider.GetRequiredService<SampleStore>());
         services.AddSingleton<IPump>(provider => provider.GetRequiredService<SampleStore>());
         services.AddSingleton<ReaderPumps>();
+        services.AddSingleton<StorageMetrics>();
+        services.AddSingleton<IPump>(provider => provider.GetRequiredService<StorageMetrics>());
+        services.AddSingleton<IMeasured>(provider => provider.GetRequiredService<StorageMetrics>());
         services.AddHostedService<PumpHost>();
         return services.AddSingleton(database.Horizon);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,7 +33,7 @@ public static class WebModule
         services.TryAddSingleton<IDisplayZone, UtcDisplayZone>();
         services.TryAddSingleton<IPeopleDirectory, NoPeople>();
         services.AddSingleton<LiveHub>().AddSingleton<Health>().AddSingleton<WebMetrics>().AddSingleton<PanelLoader>();
-        services.AddSingleton(_ => new MetricsText(MetricsEndpoint.IsWanted));
+        services.AddSingleton(provider => new MetricsText(MetricsEndpoint.Wanted(provider.GetRequiredService<IMeterFactory>())));
         services.AddScoped<PageTime>().AddScoped<Flash>();
         services.AddSingleton(new SettingsLink(900, "People", "/settings/people", "Who gets in, and what they may do.", Permissions.Administer));
         services.AddSingleton(new SettingsLink(910, "API tokens", "/settings/tokens", "What programs show instead of signing in.", Permissions.Administer));
@@ -51,6 +52,7 @@ public static class WebModule
         UseTrustedProxies(app, app.Services.GetRequiredService<WebOptions>());
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<LocalRedirects>();
         app.UseWhen(Problems.IsForPrograms, programs => programs.UseStatusCodePages(context =>
             Problems.WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode)));
         app.UseWhen(http => !Problems.IsForPrograms(http), people =>
@@ -74,6 +76,8 @@ public static class WebModule
         // Listens from now on, not only from the first time that somebody asks.
         app.Services.GetRequiredService<MetricsText>();
         app.Services.GetRequiredService<WebMetrics>();
+        var meter = app.Services.GetRequiredService<IMeterFactory>().Create("Tocsin");
+        foreach (var part in app.Services.GetServices<IMeasured>()) part.Describe(meter);
         app.MapAssets();
         app.MapLive();
         app.MapHealth();

@@ -8,7 +8,7 @@ public sealed class MetricsTextTests
     public void Write_EveryKindOfInstrument_IsTheGoldenText()
     {
         using var meter = new Meter("Tocsin.Golden");
-        using var text = new MetricsText(name => name == "Tocsin.Golden");
+        using var text = new MetricsText(meter => meter.Name == "Tocsin.Golden");
         var probes = meter.CreateCounter<long>("tocsin.checks.probes", "{probe}", "Probes that ended");
         probes.Add(3, new("outcome", "up"), new("check", "shop \"http\"\nline"));
         probes.Add(1, new("outcome", "down"), new("check", "back\\slash"));
@@ -25,7 +25,7 @@ public sealed class MetricsTextTests
     public void Write_TooManySeries_DropsAndCounts()
     {
         using var meter = new Meter("Tocsin.Many");
-        using var text = new MetricsText(name => name == "Tocsin.Many");
+        using var text = new MetricsText(meter => meter.Name == "Tocsin.Many");
         var counter = meter.CreateCounter<long>("many");
         for (var i = 0; i < MetricsText.SeriesMax + 5; i++) counter.Add(1, new KeyValuePair<string, object?>("n", i));
         var lines = text.Write().Split('\n');
@@ -37,7 +37,7 @@ public sealed class MetricsTextTests
     public void Write_OtherMeters_AreLeftOut()
     {
         using var meter = new Meter("Somebody.Else");
-        using var text = new MetricsText(MetricsEndpoint.IsWanted);
+        using var text = new MetricsText(meter => MetricsEndpoint.IsWanted(meter.Name));
         meter.CreateCounter<long>("noise").Add(1);
         text.Write().ShouldNotContain("noise");
     }

@@ -23,10 +23,10 @@ public sealed class SignInTests : IAsyncLifetime
         using var browser = site.Open();
         var sent = await browser.GetAsync("/incidents/42?tab=why");
         sent.Status.ShouldBe(HttpStatusCode.Redirect);
-        sent.Location!.ShouldEndWith("/sign-in?return=%2Fincidents%2F42%3Ftab%3Dwhy");
-        var back = await TryAsync(browser, "Ada", TestSite.Password, new Uri(sent.Location!).PathAndQuery);
+        sent.Location.ShouldBe("/sign-in?return=%2Fincidents%2F42%3Ftab%3Dwhy");
+        var back = await TryAsync(browser, "Ada", TestSite.Password, sent.Location!);
         back.Status.ShouldBe(HttpStatusCode.Redirect);
-        back.Location!.ShouldEndWith("/incidents/42?tab=why");
+        back.Location.ShouldBe("/incidents/42?tab=why");
         (await browser.GetAsync("/incidents/42")).Status.ShouldBe(HttpStatusCode.OK);
     }
 

@@ -27,6 +27,7 @@ public sealed record ChangeView(
         change.Description, change.Link, change.Author, change.HappenedAt, change.RecordedAt, change.RecordedBy.Text);
 }
 
+/// <summary>Changes, newest first.</summary>
 public sealed record ChangeList(IReadOnlyList<ChangeView> Changes);
 
 /// <summary><c>/changes</c> under the API's group.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Tocsin.Kernel;
 
 namespace Tocsin.Checks.Probes;
 
@@ -20,9 +21,8 @@ internal sealed class Dialer(IResolver resolver, IRoutes routes, CertificateJudg
         run.Enter(Stage.Connect);
         run.Address = addresses[0];
         var socket = await ConnectAnyAsync(addresses, port, run);
-        socket.NoDelay = true;
         var address = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-        run.Address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        run.Address = Network.Plain(address);
         run.EndPhase();
         var phases = run.Phases;
         run.Transcript.Add(() => $"* connected to {address} port {port} in {Transcript.Ms(phases.ConnectUs ?? 0)}");
@@ -70,7 +70,7 @@ internal sealed class Dialer(IResolver resolver, IRoutes routes, CertificateJudg
         {
             throw new ProbeEndedException(Finding.Down(ProbeReason.Dns, $"{host} has no {run.Request.Check.Family} address"));
         }
-        var allowed = run.AllowLinkLocal ? ofFamily : ofFamily.FindAll(address => !AddressRule.IsLinkLocal(address));
+        var allowed = run.AllowLinkLocal ? ofFamily : ofFamily.FindAll(address => !Network.IsLinkLocal(address));
         if (allowed.Count == 0)
         {
             throw new ProbeEndedException(Finding.CannotTell(ProbeReason.LinkLocalRefused,
@@ -82,7 +82,7 @@ internal sealed class Dialer(IResolver resolver, IRoutes routes, CertificateJudg
 
     private async Task<IPAddress[]> ResolveAsync(string host, ProbeRun run)
     {
-        if (AddressRule.Literal(host) is { } literal) return [literal];
+        if (HostText.Literal(host) is { } literal) return [literal];
         try
         {
             var addresses = await resolver.ResolveAsync(host, run.Token);
@@ -121,20 +121,8 @@ internal sealed class Dialer(IResolver resolver, IRoutes routes, CertificateJudg
     private static bool IsWantOfRoute(SocketException error) => error.SocketErrorCode is SocketError.NetworkUnreachable
         or SocketError.NetworkDown or SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable;
 
-    private static async Task<Socket> AttemptAsync(IPAddress address, int port, CancellationToken cancellation)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(address, port), cancellation);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private static Task<Socket> AttemptAsync(IPAddress address, int port, CancellationToken cancellation) =>
+        Network.ConnectAsync(new IPEndPoint(address, port), cancellation);
 
     /// <summary>Addresses in turn, each with a head start over the next; the first that connects wins.</summary>
     private static async Task<Socket> RaceAsync(List<IPAddress> addresses, int port, ProbeRun run)

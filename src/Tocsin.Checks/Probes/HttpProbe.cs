@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
 using System.Text;
+using Tocsin.Kernel;
 
 namespace Tocsin.Checks.Probes;
 
@@ -75,7 +76,7 @@ internal sealed class HttpProbe(Dialer dialer) : IProbe<ProbeSpec.Http>
     /// <summary>A literal address behind a proxy never reaches the dialer; the rule holds for it all the same.</summary>
     private static Finding? Refused(HttpHop hop, ProbeRun run, int redirects)
     {
-        if (run.AllowLinkLocal || AddressRule.Literal(hop.Uri.IdnHost) is not { } address || !AddressRule.IsLinkLocal(address)) return null;
+        if (run.AllowLinkLocal || HostText.Literal(hop.Uri.IdnHost) is not { } address || !Network.IsLinkLocal(address)) return null;
         return redirects == 0
             ? Finding.CannotTell(ProbeReason.LinkLocalRefused, $"{address} is a link-local or metadata address, which the configuration does not allow")
             : Finding.Down(ProbeReason.LinkLocalRefused, $"redirected to {address}, a link-local or metadata address");

@@ -87,8 +87,11 @@ internal sealed class CheckPump(
         else Sample(flight, result);
     }
 
-    private void Sample(Flight flight, ProbeResult result) => samples.Append(flight.Check.Series,
-        new Sample(result.StartedAt, result.Outcome, (byte)result.Reason, result.DurationUs, flight.IsReprobe));
+    private void Sample(Flight flight, ProbeResult result)
+    {
+        board.Probed(result.Outcome);
+        samples.Append(flight.Check.Series, new Sample(result.StartedAt, result.Outcome, (byte)result.Reason, result.DurationUs, flight.IsReprobe));
+    }
 
     /// <summary>The bars of the status page must not count our own fault as theirs.</summary>
     private void SampleHeld()

@@ -50,7 +50,7 @@ internal sealed class Roster(IRevisions revisions, IStore store, ProbeDesk desk,
             else Add(model.Checks[key], now);
         }
         sight.Expect([.. Controls.Select(control => control.Model.Key)]);
-        NeedsNames = watched.Values.Any(check => !check.IsThisMachine && Probes.AddressRule.Literal(check.Host) is null);
+        NeedsNames = watched.Values.Any(check => !check.IsThisMachine && Probes.HostText.Literal(check.Host) is null);
         board.Keep(watched.Keys);
     }
 

@@ -20,7 +20,7 @@ internal sealed class Watched(CheckModel model, CheckState state, FlapGuard flap
 
     /// <summary>Host of the probe: a name or a literal address.</summary>
     public string Host { get; private set; } = HostOf(model.Probe);
-    public bool IsThisMachine => AddressRule.IsThisMachine(Host);
+    public bool IsThisMachine => HostText.IsThisMachine(Host);
     public string Series { get; } = $"check/{model.Key}";
 
     /// <summary>No longer configured: whatever still comes in about it is dropped.</summary>

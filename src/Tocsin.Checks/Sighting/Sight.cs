@@ -17,7 +17,7 @@ internal sealed record Sight(SightState State, bool NamesOnly = false, string Ev
 
     /// <summary>The view of one host. No network lies between us and this machine, and an address needs no resolver.</summary>
     public Sight Of(string host) =>
-        State == SightState.Clear || AddressRule.IsThisMachine(host) || (NamesOnly && AddressRule.Literal(host) is not null) ? Clear : this;
+        State == SightState.Clear || HostText.IsThisMachine(host) || (NamesOnly && HostText.Literal(host) is not null) ? Clear : this;
 
     /// <summary>Whether our own fault explains a failure of this kind.</summary>
     public bool Explains(ProbeReason reason) => IsBlind && reason.MayBeOurNetwork;

@@ -28,7 +28,7 @@ internal sealed class SightDesk(IOwnNetwork network, IRunner runner, CheckInbox 
         if (check.Model.IsControl) Book.ControlHeard(check.Model.Key, result.Outcome is Outcome.Up or Outcome.Degraded, startedAt);
         if (check.IsThisMachine) return;
         if (result.Outcome != Outcome.Unknown && !result.Reason.MayBeOurNetwork) Book.Answered(startedAt);
-        if (AddressRule.Literal(check.Host) is not null) return;
+        if (HostText.Literal(check.Host) is not null) return;
         if (result.Reason == ProbeReason.Dns)
         {
             if (check.HasResolved) Book.NameLost(startedAt);
@@ -52,14 +52,14 @@ internal sealed class SightDesk(IOwnNetwork network, IRunner runner, CheckInbox 
     {
         if (check.Model.IsControl) Book.ControlHeard(check.Model.Key, isGood: false, startedAt);
         // It may be the resolver that is silent; only its own answer to our look decides.
-        if (!check.IsThisMachine && AddressRule.Literal(check.Host) is null && check.HasResolved) Book.NameLost(startedAt);
+        if (!check.IsThisMachine && HostText.Literal(check.Host) is null && check.HasResolved) Book.NameLost(startedAt);
     }
 
     /// <returns>True when the suspicion is new and evidence is being gathered.</returns>
     public bool Suspect(Watched check, IPAddress? address, TimeSpan startedAt, TimeSpan at, bool needsNames)
     {
         if (!Book.Suspect(startedAt, at)) return false;
-        silentAddress = address ?? AddressRule.Literal(check.Host);
+        silentAddress = address ?? HostText.Literal(check.Host);
         Look(needsNames);
         return true;
     }

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -6,25 +5,24 @@ using Microsoft.AspNetCore.Routing;
 using Tocsin.Catalog;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
-using Tocsin.Web;
 
 namespace Tocsin.Incidents.Api;
 
 internal static class CorrectIncident
 {
-    public static void Map(RouteGroupBuilder incidents) => incidents.MapPatch("/{id}", Handle).RequireAuthorization(Permissions.Respond)
-        .WithSummary("Corrects what is known; what the request leaves out stays.").WithName("correctIncident");
+    public static void Map(RouteGroupBuilder incidents) => incidents.MapPatch("/{id}", Handle)
+        .Describe("correctIncident", "Corrects what is known; what the request leaves out stays.");
 
-    internal static async Task<Results<Ok<IncidentJson>, NotFound, ValidationProblem>> Handle(IncidentId id, OutageRequest request, ClaimsPrincipal user,
-        IncidentActions actions, IncidentQueries queries, IRevisions revisions, CancellationToken cancellation)
+    internal static async Task<Results<Ok<IncidentJson>, NotFound, ValidationProblem>> Handle(
+        [AsParameters] Act act, OutageRequest request, IncidentActions actions, IncidentQueries queries)
     {
-        var (description, errors) = Read(request, revisions.Current.Catalog);
+        var (description, errors) = Read(request, act.Catalog);
         if (errors.Count > 0) return IncidentProblems.Invalid(errors);
-        return await actions.DescribeAsync(id, description, user.Actor, cancellation) switch
+        return await actions.DescribeAsync(act.Id, description, act.By, act.Cancellation) switch
         {
             null => TypedResults.NotFound(),
             { Count: > 0 } refused => IncidentProblems.Invalid(refused),
-            _ => TypedResults.Ok(IncidentJson.From((await queries.FindAsync(id, cancellation))!, revisions.Current.Catalog.Zone)),
+            _ => act.Answer((await queries.FindAsync(act.Id, act.Cancellation))!),
         };
     }
 

@@ -27,10 +27,13 @@ public sealed record IncidentJson(
         incident.Impact is null ? null : ImpactJson.From(incident.Impact));
 }
 
+/// <summary>Incidents, newest start first.</summary>
 public sealed record IncidentListJson(IReadOnlyList<IncidentJson> Incidents);
 
+/// <summary>A service that an incident touches.</summary>
 public sealed record ServiceJson(string Key, string Name);
 
+/// <summary>Whom the outage hurt, and how.</summary>
 /// <param name="Extent"><c>full</c>, <c>partial</c>, <c>degraded</c> or <c>unknown</c>.</param>
 /// <param name="UsersPercent">0 to 100.</param>
 public sealed record ImpactJson(string? Extent, double? UsersPercent, string? UsersBasis, string? Symptoms, string? Business, string? Reputation)
@@ -39,6 +42,7 @@ public sealed record ImpactJson(string? Extent, double? UsersPercent, string? Us
         Words.Of(impact.Extent), impact.UsersPercent, impact.UsersBasis, impact.Symptoms, impact.Business, impact.Reputation);
 }
 
+/// <summary>One row of the story.</summary>
 /// <param name="Seq">The journal entry behind it.</param>
 /// <param name="When">As it is known, in words.</param>
 /// <param name="Told">A person wrote it; false when Tocsin recorded it.</param>
@@ -48,6 +52,8 @@ public sealed record TimelineJson(long Seq, DateTimeOffset At, string When, stri
         new(row.Seq, row.At, ToldMoments.InWords(row.When, zone), TimelineKinds.Word(row.Kind), row.By, row.Text, row.IsTold);
 }
 
+/// <summary>What somebody suspected, and what came of it.</summary>
+/// <param name="Number">Within the incident, from 1; part of the address that rules it out.</param>
 public sealed record SuspicionJson(
     int Number, string Suspect, string? Service, string? Change, string By, DateTimeOffset Since, bool Open, string? RuledOutBy,
     DateTimeOffset? RuledOutAt, string? Because)

@@ -5,6 +5,7 @@ public sealed class StoreHealth(TimeProvider clock)
 {
     private sealed record Failure(DateTimeOffset Since, long Timestamp, string Reason);
     private volatile Failure? failure;
+    private long failures;
 
     /// <summary>Null while the last write succeeded.</summary>
     public string? Reason => failure?.Reason;
@@ -15,11 +16,17 @@ public sealed class StoreHealth(TimeProvider clock)
     /// <summary>Time since then on the monotonic clock; zero while writes succeed.</summary>
     public TimeSpan FailingFor => failure is { } now ? clock.GetElapsedTime(now.Timestamp) : TimeSpan.Zero;
 
+    /// <summary>Commits that failed since the start.</summary>
+    public long Failures => Interlocked.Read(ref failures);
+
     public void Succeeded()
     {
         if (failure is not null) failure = null;
     }
 
-    public void Failed(string reason) =>
+    public void Failed(string reason)
+    {
+        Interlocked.Increment(ref failures);
         failure = failure is { } earlier ? earlier with { Reason = reason } : new Failure(clock.GetUtcNow(), clock.GetTimestamp(), reason);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Tocsin.Kernel;
 
 namespace Tocsin.Paging.Channels;
 
@@ -43,16 +44,6 @@ internal sealed class Dialer(TimeProvider clock)
     {
         using var timer = new CancellationTokenSource(isLast ? Timeout.InfiniteTimeSpan : BeforeNextAddress, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellation);
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(address, either.Token);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return await Network.ConnectAsync(address, either.Token);
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Tocsin.Kernel;
 using Tocsin.Kernel.Ports;
 
 namespace Tocsin.Paging.Channels;
@@ -40,7 +41,7 @@ internal sealed class HttpPost : IDisposable
             ConnectCallback = async (context, cancellation) => new NetworkStream(
                 await dialer.DialAsync(
                     context.DnsEndPoint.Host, context.DnsEndPoint.Port,
-                    address => allowsLinkLocal() || !NetworkWords.IsLinkLocal(address), cancellation),
+                    address => allowsLinkLocal() || !Network.IsLinkLocal(address), cancellation),
                 ownsSocket: true),
         });
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Tocsin.Kernel;
 
 namespace Tocsin.Paging.Channels;
 
@@ -23,19 +24,9 @@ internal static class NetworkWords
         _ => new SocketException((int)error).Message,
     };
 
-    /// <summary>169.254.0.0/16 and fe80::/10, where the metadata services of clouds live.</summary>
-    public static bool IsLinkLocal(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (address.AddressFamily == AddressFamily.InterNetworkV6) return address.IsIPv6LinkLocal;
-        Span<byte> bytes = stackalloc byte[4];
-        return address.TryWriteBytes(bytes, out _) && bytes[0] == 169 && bytes[1] == 254;
-    }
-
     /// <summary>A password travels within TLS, or does not leave the machine.</summary>
     public static bool MayCarryPassword(bool isSecure, EndPoint? remote) =>
-        isSecure || (remote is IPEndPoint { Address: var address }
-            && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+        isSecure || (remote is IPEndPoint { Address: var address } && Network.IsLoopback(address));
 
     /// <param name="authorities">Trusted instead of the machine's; null is the machine's.</param>
     public static SslClientAuthenticationOptions Tls(string? host, X509Certificate2Collection? authorities)

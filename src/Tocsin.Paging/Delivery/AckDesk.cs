@@ -20,9 +20,12 @@ internal sealed class AckDesk(IStore store, AckLinks links, IncidentActions acti
     {
         var reading = links.Read(token, clock.GetUtcNow());
         if (reading.Claim is not { } claim) return new AckView(AckState.NotGenuine, null, null);
-        var (page, isKnown, incident) = await store.ReadAsync(async tx => (await PageStore.FindAsync(tx, claim.Page),
-            await PageStore.HasTokenAsync(tx, claim.Hash, claim.Page), await IncidentQueries.FindAsync(tx, claim.Incident)), cancellation);
-        if (page is null || incident is null || page.Incident != incident.Id || !claim.IsFor(page.Person)) return new AckView(AckState.NotGenuine, null, null);
+        var (page, isKnown, incident) = await store.ReadAsync(async tx => (
+            await PageStore.FindAsync(tx, claim.Page),
+            await PageStore.HasTokenAsync(tx, claim.Hash, claim.Page),
+            await IncidentQueries.FindAsync(tx, claim.Incident)), cancellation);
+        if (page is null || incident is null || page.Incident != incident.Id || !claim.IsFor(page.Person))
+            return new AckView(AckState.NotGenuine, null, null);
         return new AckView(Judge(reading.Refusal, isKnown, incident), incident, page.Person);
     }
 

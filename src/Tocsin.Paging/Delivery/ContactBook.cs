@@ -49,7 +49,8 @@ public sealed class ContactBook(IStore store, IRevisions revisions, TimeProvider
         {
             var known = await OfAsync(tx, person);
             if (known.Count >= MethodsMax) return Parsed<NamedMethod>.Bad($"at most {MethodsMax} methods for one person");
-            if (known.Any(other => other.Method.Word == word && Address(other.Method) == Address(method))) return Parsed<NamedMethod>.Bad("this is there already");
+            if (known.Any(other => other.Method.Word == word && Address(other.Method) == Address(method)))
+                return Parsed<NamedMethod>.Bad("this is there already");
             var id = await tx.InsertAsync(
                 "insert into paging_contact (person, method, address, added_at) values (@person, @word, @address, @now) returning id",
                 new { person = person.Value, word, address = address.Trim(), now = clock.GetUtcNow().ToUnixTimeMilliseconds() });
@@ -62,7 +63,8 @@ public sealed class ContactBook(IStore store, IRevisions revisions, TimeProvider
     {
         var revision = revisions.Current;
         if (!revision.Catalog.People.ContainsKey(person)) return $"the configuration names nobody '{person}'";
-        if (revision.Catalog.PublicUrl is null) return "the configuration has no public_url yet, so a message could not link here; add it first";
+        if (revision.Catalog.PublicUrl is null)
+            return "the configuration has no public_url yet, so a message could not link here; add it first";
         return method is ContactMethod.Mail && revision.Get<PagingModel>().Smtp is null
             ? "the configuration names no mail server; add the section smtp first" : null;
     }
@@ -83,11 +85,14 @@ public sealed class ContactBook(IStore store, IRevisions revisions, TimeProvider
 
     private static Parsed<ContactMethod> ReadMethod(string word, string address)
     {
-        if (address.Length is 0 or > AddressLengthMax) return Parsed<ContactMethod>.Bad($"an address has 1 to {AddressLengthMax} characters");
+        if (address.Length is 0 or > AddressLengthMax)
+            return Parsed<ContactMethod>.Bad($"an address has 1 to {AddressLengthMax} characters");
         switch (word)
         {
             case "mail":
-                return MailAddresses.Parse(address).IsValid ? new ContactMethod.Mail(address) : Parsed<ContactMethod>.Bad("this is not a mail address, such as ada@example.org");
+                return MailAddresses.Parse(address).IsValid
+                    ? new ContactMethod.Mail(address)
+                    : Parsed<ContactMethod>.Bad("this is not a mail address, such as ada@example.org");
             case "ntfy" or "webhook":
                 if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
                 {

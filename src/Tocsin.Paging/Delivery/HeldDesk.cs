@@ -23,7 +23,8 @@ internal sealed class HeldDesk(IStore store, IHeldIntents held, TimeProvider clo
         return store.WriteAsync<bool>(async tx =>
         {
             if (!await held.DropAsync(tx, id, why, now)) return false;
-            if (PageOf(about) is not { } pageId || await PageStore.FindAsync(tx, pageId) is not { State: PageState.Requested } page) return true;
+            if (PageOf(about) is not { } pageId
+                || await PageStore.FindAsync(tx, pageId) is not { State: PageState.Requested } page) return true;
             await PageStore.SettleAsync(tx, page.Id, PageState.Withdrawn, page.Attempts, null, why);
             tx.Append(new PageWithdrawn(page.Id, page.Incident, page.Person, page.Method, why), now, by);
             return true;

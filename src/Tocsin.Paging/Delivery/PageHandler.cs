@@ -12,7 +12,8 @@ namespace Tocsin.Paging.Delivery;
 
 /// <summary>Sends pages. What is said is composed at the moment of sending.</summary>
 internal sealed class PageHandler(
-    IStore store, IncidentQueries incidents, IRevisions revisions, Sender sender, AckLinks links, IStepPeople people, TimeProvider clock)
+    IStore store, IncidentQueries incidents, IRevisions revisions, Sender sender, AckLinks links, IStepPeople people,
+    EscalationClock steady, TimeProvider clock)
     : ILedgerHandler
 {
     public const string LedgerKind = "page";
@@ -43,7 +44,8 @@ internal sealed class PageHandler(
     // One unit: a link must not be kept for an incident that ended between the look and the keeping.
     private async ValueTask<(Attempt? Attempt, DeliveryOutcome? Refusal)> PrepareAsync(ITx tx, PageId id, DateTimeOffset now)
     {
-        if (await PageStore.FindAsync(tx, id) is not { } page || await IncidentQueries.FindAsync(tx, page.Incident) is not { } incident)
+        if (await PageStore.FindAsync(tx, id) is not { } page
+            || await IncidentQueries.FindAsync(tx, page.Incident) is not { } incident)
         {
             return (null, DeliveryOutcome.Refused("the page or its incident is not there any more"));
         }
@@ -82,11 +84,12 @@ internal sealed class PageHandler(
     private async Task<string?> NextAsync(IReadTx tx, Page page, DateTimeOffset now)
     {
         if (await RunStore.RunningAsync(tx, page.Incident) is not { } run) return null;
-        var (found, _) = await people.ResolveAsync(tx, run.Steps[run.Step], run.NextAt);
+        var nextAt = steady.OnTheWall(run.NextAt);
+        var (found, _) = await people.ResolveAsync(tx, run.Steps[run.Step], nextAt);
         if (found.Count == 0) return null;
         string[] names = [.. found.Where(next => next.Person != page.Person).Select(next => revisions.Current.Catalog.NameOf(next.Person))];
         var who = names.Length > 0 ? string.Join(", ", names) : "you again";
-        return run.NextAt <= now ? $"{who} now" : $"{who} in {Durations.InWords(run.NextAt - now)}";
+        return nextAt <= now ? $"{who} now" : $"{who} in {Durations.InWords(nextAt - now)}";
     }
 
     private async Task<IReadOnlyList<string>> OthersAsync(IReadTx tx, Page page) =>

@@ -11,7 +11,8 @@ namespace Tocsin.Paging.Delivery;
 /// <summary>A self-test page and what came of it.</summary>
 /// <param name="EndedAt">Null while it is on its way.</param>
 /// <param name="Answer">The provider's words, or why it failed; null while it is on its way.</param>
-internal sealed record SelfTest(long Id, PersonKey Person, string Method, string Mark, DateTimeOffset AskedAt, DateTimeOffset? EndedAt, bool IsSent, string? Answer);
+internal sealed record SelfTest(
+    long Id, PersonKey Person, string Method, string Mark, DateTimeOffset AskedAt, DateTimeOffset? EndedAt, bool IsSent, string? Answer);
 
 /// <summary>Lets people see, before the night in which it matters, that a method reaches them.</summary>
 internal sealed class SelfTests(IStore store, ContactBook contacts, TimeProvider clock)
@@ -68,8 +69,9 @@ internal sealed class SelfTests(IStore store, ContactBook contacts, TimeProvider
 
     /// <summary>When a test last got through, by <see cref="MarkOf"/>.</summary>
     public static async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastSentAsync(IReadTx tx, PersonKey person) =>
-        (await tx.QueryAsync<Proof>("select mark, max(ended_at) as at from paging_test where person = @Value and is_sent = 1 group by mark", new { person.Value }))
-        .ToDictionary(proof => proof.Mark, proof => DateTimeOffset.FromUnixTimeMilliseconds(proof.At), StringComparer.Ordinal);
+        (await tx.QueryAsync<Proof>("""
+            select mark, max(ended_at) as at from paging_test where person = @Value and is_sent = 1 group by mark
+            """, new { person.Value })).ToDictionary(proof => proof.Mark, proof => DateTimeOffset.FromUnixTimeMilliseconds(proof.At), StringComparer.Ordinal);
 
     public static Task<int> EndAsync(ITx tx, long id, bool isSent, string answer, DateTimeOffset now) => tx.ExecuteAsync(
         "update paging_test set ended_at = @now, is_sent = @sent, answer = @answer where id = @id",

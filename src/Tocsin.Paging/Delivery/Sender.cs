@@ -10,9 +10,10 @@ using Tocsin.Paging.Messages;
 namespace Tocsin.Paging.Delivery;
 
 /// <summary>Hands a message to the channel of a person's method.</summary>
-internal sealed class Sender(IEnumerable<IChannel> channels, ContactBook contacts, IRevisions revisions)
+internal sealed class Sender(IEnumerable<IChannel> channels, ContactBook contacts, IRevisions revisions, DeliveryTally tally)
 {
-    private readonly FrozenDictionary<string, IChannel> channels = channels.ToFrozenDictionary(channel => channel.Word, StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, IChannel> channels =
+        channels.ToFrozenDictionary(channel => channel.Word, StringComparer.Ordinal);
 
     /// <param name="method">Name as in <see cref="NamedMethod"/>.</param>
     public async Task<DeliveryOutcome> SendAsync(OutgoingMessage message, string method, CancellationToken cancellation)
@@ -23,10 +24,10 @@ internal sealed class Sender(IEnumerable<IChannel> channels, ContactBook contact
             : DeliveryOutcome.Refused($"{revisions.Current.Catalog.NameOf(message.Person)} has no method {method} any more");
     }
 
-    public Task<DeliveryOutcome> SendAsync(OutgoingMessage message, ContactMethod to, CancellationToken cancellation) =>
-        channels.TryGetValue(to.Word, out var channel)
-            ? channel.SendAsync(message, to, cancellation)
-            : Task.FromResult(DeliveryOutcome.Refused($"there is no channel for {to.Word}"));
+    public async Task<DeliveryOutcome> SendAsync(OutgoingMessage message, ContactMethod to, CancellationToken cancellation) =>
+        tally.Count(to.Word, channels.TryGetValue(to.Word, out var channel)
+            ? await channel.SendAsync(message, to, cancellation)
+            : DeliveryOutcome.Refused($"there is no channel for {to.Word}"));
 
     /// <summary>Zone in which a person reads times: their own, else the install's.</summary>
     public MessageReader ReaderOf(PersonKey person, string idempotencyKey, DateTimeOffset now)

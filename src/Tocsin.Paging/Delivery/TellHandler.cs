@@ -20,10 +20,12 @@ internal sealed class TellHandler(IStore store, IRevisions revisions, Sender sen
         var payload = Read(item);
         var incident = await store.ReadAsync(async tx => await IncidentQueries.FindAsync(tx, payload.Incident), cancellation);
         if (incident is null) return DeliveryOutcome.Refused("the incident is not there any more");
-        if (revisions.Current.Catalog.PublicUrl is not { } address) return DeliveryOutcome.Refused("public_url is not configured, so there is nothing to link to");
+        if (revisions.Current.Catalog.PublicUrl is not { } address)
+            return DeliveryOutcome.Refused("public_url is not configured, so there is nothing to link to");
         var reader = sender.ReaderOf(payload.Person, item.IdempotencyKey, clock.GetUtcNow());
-        if (Compose(payload.What, incident, Sender.Describe(incident, address), reader) is not { } message) return DeliveryOutcome.Overtaken("it is no longer so");
-        return await sender.SendAsync(message, payload.Method, cancellation);
+        return Compose(payload.What, incident, Sender.Describe(incident, address), reader) is { } message
+            ? await sender.SendAsync(message, payload.Method, cancellation)
+            : DeliveryOutcome.Overtaken("it is no longer so");
     }
 
     /// <returns>Null when what was to be told is not true any more: it came back, or it is over already.</returns>
@@ -44,7 +46,8 @@ internal sealed class TellHandler(IStore store, IRevisions revisions, Sender sen
         {
             var payload = Read(item);
             var what = payload.What == TellWhat.AllClear ? "it is over" : "somebody has it";
-            tx.Append(new PageTold(payload.Incident, payload.Person, payload.Method, what, outcome.Result == DeliveryResult.Delivered, outcome.Text),
+            var isTold = outcome.Result == DeliveryResult.Delivered;
+            tx.Append(new PageTold(payload.Incident, payload.Person, payload.Method, what, isTold, outcome.Text),
                 now, Actor.Tocsin, Cause.Entry(payload.EntrySeq));
         }
         return ValueTask.CompletedTask;

@@ -9,7 +9,8 @@ namespace Tocsin.Paging.Delivery;
 internal static class Tells
 {
     /// <param name="entry">Seq of the entry that says so; telling twice because of one entry is ignored.</param>
-    public static Task EnqueueAsync(ITx tx, IncidentId incident, PersonKey person, string method, TellWhat what, long entry, DateTimeOffset now) =>
+    public static Task EnqueueAsync(
+        ITx tx, IncidentId incident, PersonKey person, string method, TellWhat what, long entry, DateTimeOffset now) =>
         tx.EnqueueAsync(new Intent(TellHandler.LedgerKind, $"tell/{entry}/{person}/{method}", Subject.Of(incident),
             JsonSerializer.Serialize(new TellPayload(incident, person, method, what, entry), FactKinds.Json), now, Urgent: false));
 }

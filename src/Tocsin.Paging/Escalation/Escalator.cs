@@ -10,14 +10,14 @@ using Tocsin.Paging.Delivery;
 namespace Tocsin.Paging.Escalation;
 
 /// <summary>Begins, moves and ends escalations, inside units.</summary>
-internal sealed class Escalator(IRevisions revisions, IStepPeople people, ContactBook contacts, ILedger ledger)
+internal sealed class Escalator(IRevisions revisions, IStepPeople people, ContactBook contacts, ILedger ledger, EscalationClock steady)
 {
     /// <summary>Begins to page for an incident that opened or came back. The first step runs at once when it is due at once.</summary>
     public async Task BeginAsync(ITx tx, Incident incident, Cause cause, DateTimeOffset now)
     {
         if (await RunStore.RunningAsync(tx, incident.Id) is not null) return;
-        var run = await RunStore.BeginAsync(tx, incident.Id, PolicyOf(incident), now);
-        if (run.NextAt <= now) await StepAsync(tx, run, cause, now);
+        var run = await RunStore.BeginAsync(tx, incident.Id, PolicyOf(incident), now, steady.Now);
+        if (run.NextAt <= steady.Now) await StepAsync(tx, run, cause, now);
     }
 
     private EscalationPolicyModel PolicyOf(Incident incident)
@@ -25,7 +25,8 @@ internal sealed class Escalator(IRevisions revisions, IStepPeople people, Contac
         var onCall = revisions.Current.Get<OnCallModel>();
         var named = incident.Services.Select(service => revisions.Current.Catalog.Services.GetValueOrDefault(service.Key)?.Escalation)
             .FirstOrDefault(key => key is not null);
-        return named is not null && onCall.Policies.TryGetValue(named, out var policy) ? policy : onCall.Policies[EscalationPolicyModel.DefaultKey];
+        return named is not null && onCall.Policies.TryGetValue(named, out var policy)
+            ? policy : onCall.Policies[EscalationPolicyModel.DefaultKey];
     }
 
     /// <summary>Runs a step whose time has come, unless somebody took the incident and the reader has not got there yet.</summary>
@@ -40,7 +41,7 @@ internal sealed class Escalator(IRevisions revisions, IStepPeople people, Contac
     {
         var answers = new List<(IReadOnlyList<Wakeable>, string)>();
         foreach (var model in run.Steps) answers.Add(await WakeableAsync(tx, model, now));
-        var step = EscalationMachine.Apply(run, index => answers[index], now);
+        var step = EscalationMachine.Apply(run, index => answers[index], steady.Now);
         if (!await RunStore.MoveAsync(tx, run, step.Next)) return;
         var requested = await WakeAsync(tx, run, step, now);
         Tell(tx, run, step, requested, cause, now);
@@ -82,7 +83,8 @@ internal sealed class Escalator(IRevisions revisions, IStepPeople people, Contac
     private static void Tell(
         ITx tx, Run run, EscalationStep step, IReadOnlyList<PageRequested> requested, Cause cause, DateTimeOffset now)
     {
-        foreach (var (index, why) in step.Skipped) tx.Append(new EscalationSkipped(run.Incident, index + 1, run.Round, why), now, Actor.Tocsin, cause);
+        foreach (var (index, why) in step.Skipped)
+            tx.Append(new EscalationSkipped(run.Incident, index + 1, run.Round, why), now, Actor.Tocsin, cause);
         var stepped = step.Wake.Count == 0 ? cause : tx.Append(new EscalationStepped(run.Incident, step.StepRun + 1, run.Round,
             [.. step.Wake.Select(wake => wake.Person)], run.Policy), now, Actor.Tocsin, cause);
         foreach (var page in requested) tx.Append(page, now, Actor.Tocsin, stepped);
@@ -93,7 +95,7 @@ internal sealed class Escalator(IRevisions revisions, IStepPeople people, Contac
     /// <remarks>The next round is not hurried: with nothing that works, rounds would follow one another without pause.</remarks>
     public async Task HurryAsync(ITx tx, PageFailed failed, Cause cause, DateTimeOffset now)
     {
-        if (await RunStore.RunningAsync(tx, failed.Incident) is not { } run || run.Step == 0 || run.NextAt <= now) return;
+        if (await RunStore.RunningAsync(tx, failed.Incident) is not { } run || run.Step == 0 || run.NextAt <= steady.Now) return;
         var pages = (await PageStore.OfIncidentAsync(tx, failed.Incident)).Where(page => page.RequestedAt >= run.BeganAt).ToList();
         // A step's number counts from one: it equals the index of the step after it.
         var ofStep = pages.Where(page => page.Step == run.Step && page.Round == run.Round).ToList();
@@ -114,6 +116,7 @@ internal sealed class Escalator(IRevisions revisions, IStepPeople people, Contac
             await PageStore.SettleAsync(tx, page.Id, PageState.Withdrawn, page.Attempts, null, why);
             withdrawn.Add(page);
         }
-        foreach (var page in withdrawn) tx.Append(new PageWithdrawn(page.Id, incident, page.Person, page.Method, why), now, Actor.Tocsin, cause);
+        foreach (var page in withdrawn)
+            tx.Append(new PageWithdrawn(page.Id, incident, page.Person, page.Method, why), now, Actor.Tocsin, cause);
     }
 }

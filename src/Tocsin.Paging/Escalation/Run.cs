@@ -9,17 +9,27 @@ namespace Tocsin.Paging.Escalation;
 /// <summary>An escalation on its way: a policy as it was when it began, and how far it is.</summary>
 /// <param name="Step">Zero-based, the next to be run.</param>
 /// <param name="Round">One-based repetition of the policy.</param>
+/// <param name="NextAt">On the <see cref="EscalationClock"/>.</param>
+/// <param name="BeganAt">On the wall clock, as the moments of its pages.</param>
 internal sealed record Run(
     long Id, IncidentId Incident, string Policy, IReadOnlyList<StepModel> Steps, TimeSpan RepeatEvery, int? RoundsMax, int Step, int Round,
-    DateTimeOffset NextAt, DateTimeOffset BeganAt);
+    DateTimeOffset NextAt, DateTimeOffset BeganAt)
+{
+    /// <summary>What the next step waits for at most.</summary>
+    public TimeSpan Delay => Step == 0 && Round > 1 ? RepeatEvery : Steps[Step].After;
+}
 
 /// <summary>The SQL of escalation runs.</summary>
 internal static class RunStore
 {
     private const string Columns = "id, incident, policy, steps, repeat_every, rounds_max, step, round, next_at, began_at";
 
-    public static async Task<Run> BeginAsync(ITx tx, IncidentId incident, EscalationPolicyModel policy, DateTimeOffset now)
+    /// <param name="now">On the wall clock.</param>
+    /// <param name="steadyNow">The same moment on the <see cref="EscalationClock"/>.</param>
+    public static async Task<Run> BeginAsync(
+        ITx tx, IncidentId incident, EscalationPolicyModel policy, DateTimeOffset now, DateTimeOffset steadyNow)
     {
+        var next = steadyNow + policy.Steps[0].After;
         var id = await tx.InsertAsync("""
             insert into paging_run (incident, policy, steps, repeat_every, rounds_max, step, round, next_at, state, began_at)
             values (@incident, @Key, @steps, @repeat, @rounds, 0, 1, @next, 'running', @now) returning id
@@ -30,10 +40,10 @@ internal static class RunStore
             steps = StepsText.Write(policy.Steps),
             repeat = (long)policy.RepeatEvery.TotalMilliseconds,
             rounds = (long?)policy.RoundsMax,
-            next = (now + policy.Steps[0].After).ToUnixTimeMilliseconds(),
+            next = next.ToUnixTimeMilliseconds(),
             now = now.ToUnixTimeMilliseconds(),
         });
-        return new Run(id, incident, policy.Key, policy.Steps, policy.RepeatEvery, policy.RoundsMax, 0, 1, now + policy.Steps[0].After, now);
+        return new Run(id, incident, policy.Key, policy.Steps, policy.RepeatEvery, policy.RoundsMax, 0, 1, next, now);
     }
 
     public static async Task<Run?> RunningAsync(IReadTx tx, IncidentId incident) => (await tx.FirstAsync<RunRow>(
@@ -46,6 +56,19 @@ internal static class RunStore
     public static async Task<IReadOnlyList<Run>> DueAsync(IReadTx tx, DateTimeOffset now) => [.. (await tx.QueryAsync<RunRow>(
         $"select {Columns} from paging_run where state = 'running' and next_at <= @now order by next_at limit 100",
         new { now = now.ToUnixTimeMilliseconds() })).Select(row => row.ToRun())];
+
+    /// <summary>No step waits longer than its delay from now on: whoever wrote when it is due may have had another clock.</summary>
+    public static async Task HoldToDelaysAsync(ITx tx, DateTimeOffset now)
+    {
+        foreach (var row in await tx.QueryAsync<RunRow>($"select {Columns} from paging_run where state = 'running'"))
+        {
+            var run = row.ToRun();
+            if (run.NextAt > now + run.Delay) await MoveAsync(tx, run, run with { NextAt = now + run.Delay });
+        }
+    }
+
+    public static Task<int> MoveBeginningsBackAsync(ITx tx, TimeSpan by) => tx.ExecuteAsync(
+        "update paging_run set began_at = began_at - @by where state = 'running'", new { by = (long)by.TotalMilliseconds });
 
     /// <param name="to">Null: it has run out of steps.</param>
     /// <returns>False when somebody else has moved or ended it: it is then not ours to run.</returns>

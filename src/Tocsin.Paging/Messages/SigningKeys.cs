@@ -112,6 +112,8 @@ internal sealed class SigningKeys
             stream.Flush(flushToDisk: true);
         }
         File.Move($"{file}.new", file);
+        // Links are signed with it from now on: they must verify after the power failed, too.
+        if (!OperatingSystem.IsWindows()) DirectorySync.Run(directory);
     }
 
     private static void Protect(string path, UnixFileMode mode)

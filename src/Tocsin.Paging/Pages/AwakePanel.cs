@@ -24,7 +24,7 @@ public sealed record AwakeView(
     string? TakenBy, DateTimeOffset? TakenAt, bool IsOver, NextStep? Next, bool IsExhausted, IReadOnlyList<AwakePerson> People);
 
 /// <summary>Who is awake: who was woken when and how that went, who has it, who is next.</summary>
-internal sealed class AwakePanel(IStore store, IRevisions revisions, IStepPeople people) : IPanel<IncidentId>
+internal sealed class AwakePanel(IStore store, IRevisions revisions, IStepPeople people, EscalationClock steady) : IPanel<IncidentId>
 {
     public string Title => "Who is awake";
     public int Order => 200;
@@ -45,7 +45,8 @@ internal sealed class AwakePanel(IStore store, IRevisions revisions, IStepPeople
     private async Task<NextStep?> NextAsync(IReadTx tx, IncidentId id)
     {
         if (await RunStore.RunningAsync(tx, id) is not { } run) return null;
-        var (found, _) = await people.ResolveAsync(tx, run.Steps[run.Step], run.NextAt);
-        return new NextStep([.. found.Select(next => revisions.Current.Catalog.NameOf(next.Person))], run.NextAt, run.Round);
+        var nextAt = steady.OnTheWall(run.NextAt);
+        var (found, _) = await people.ResolveAsync(tx, run.Steps[run.Step], nextAt);
+        return new NextStep([.. found.Select(next => revisions.Current.Catalog.NameOf(next.Person))], nextAt, run.Round);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Tocsin.Catalog;
 using Tocsin.Kernel.Ports;
 using Microsoft.Extensions.Logging;
@@ -14,17 +15,24 @@ public interface IProbingHealth
 /// <summary>Calls an outside address every 60 s, only while probing, journal and paging all move: silence is the alarm.</summary>
 internal sealed class OutboundHeartbeat(
     IRevisions revisions, PumpHealth pumps, StoreHealth health, IProbingHealth probing, IRunner runner, HttpClient http, TimeProvider clock,
-    ILogger<OutboundHeartbeat> log) : IPump
+    ILogger<OutboundHeartbeat> log) : IPump, IMeasured
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(60), StandingStill = TimeSpan.FromSeconds(45);
 
     private DateTimeOffset due = DateTimeOffset.MinValue;
+    private long takenAtMs;
 
     public string Scope => "heartbeat";
     public Signal Signal { get; } = new();
 
     /// <summary>Why the last one was not sent; null when it was, or none is configured.</summary>
     public string? Withheld { get; private set; }
+
+    public void Describe(Meter meter) => meter.CreateObservableGauge("tocsin.heartbeat.last_sent.timestamp", LastSent, "s",
+        "When the address of the heartbeat last took one, since 1970-01-01 UTC; absent until it did");
+
+    private IEnumerable<Measurement<double>> LastSent() =>
+        Interlocked.Read(ref takenAtMs) is > 0 and var at ? [new Measurement<double>(at / 1000.0)] : [];
 
     public ValueTask<Next> StepAsync(Lease lease, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -51,7 +59,8 @@ internal sealed class OutboundHeartbeat(
         try
         {
             using var response = await http.GetAsync(address, either.Token);
-            if (!response.IsSuccessStatusCode) log.LogWarning("The heartbeat was answered {Status}", (int)response.StatusCode);
+            if (response.IsSuccessStatusCode) Interlocked.Exchange(ref takenAtMs, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            else log.LogWarning("The heartbeat was answered {Status}", (int)response.StatusCode);
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException && !stopping.IsCancellationRequested)
         {

@@ -26,6 +26,7 @@ public sealed record PostmortemJson(
     }
 }
 
+/// <summary>A moment of the outage, and how it is known.</summary>
 /// <param name="Text">As it stands in the document.</param>
 /// <param name="Precision"><c>exact</c>, <c>about</c>, <c>dateOnly</c> or <c>unknown</c>.</param>
 /// <param name="Source">How it is known.</param>
@@ -46,14 +47,20 @@ public sealed record TimesOfDraft(long? ToDetect, long? ToNotify, long? ToAcknow
     private static long? Seconds(TimeSpan? length) => length is { } known ? (long)known.TotalSeconds : null;
 }
 
+/// <summary>A suspicion that led nowhere, and what it cost.</summary>
+/// <param name="Seconds">From the suspicion until it was ruled out.</param>
 public sealed record TurnOfDraft(string Suspect, string? By, DateTimeOffset? Since, string? RuledOutBy, DateTimeOffset? RuledOutAt, string? Because, long? Seconds)
 {
     internal static TurnOfDraft From(WrongTurn turn) => new(turn.Suspect, turn.By, turn.Since.At, turn.RuledOutBy, turn.RuledOutAt?.At, turn.Because,
         turn.Length is { } length ? (long)length.TotalSeconds : null);
 }
 
+/// <summary>One row of the timeline.</summary>
+/// <param name="Time">As it stands in the document.</param>
+/// <param name="Seq">The journal entry behind it.</param>
 public sealed record RowOfDraft(DateTimeOffset? At, string Time, string Kind, string Text, string By, long Seq);
 
+/// <summary>Answers and text as somebody saves them.</summary>
 /// <param name="Version">The version that was read; 0 when nothing was saved.</param>
 /// <param name="Answers">All answers by the key of their question: <c>why</c>, <c>well</c>, <c>hard</c>, <c>change</c>. Markdown.</param>
 /// <param name="Text">The whole text in Markdown; null follows the record.</param>

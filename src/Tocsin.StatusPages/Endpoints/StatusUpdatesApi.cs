@@ -7,6 +7,7 @@ using Tocsin.Web;
 
 namespace Tocsin.StatusPages;
 
+/// <summary>What the public is told about an incident.</summary>
 /// <param name="Status"><c>investigating</c>, <c>identified</c>, <c>monitoring</c> or <c>resolved</c>.</param>
 /// <param name="Text">Plain text, 1 to 2,000 characters.</param>
 public sealed record StatusUpdateBody(string? Status, string? Text);

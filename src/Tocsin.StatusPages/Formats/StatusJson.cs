@@ -52,4 +52,5 @@ public sealed record IncidentJson(
         [.. incident.Updates.Select(update => new UpdateJson(update.At, update.Status.Word, update.Text))]);
 }
 
+/// <summary>What the public was told about an incident.</summary>
 public sealed record UpdateJson(DateTimeOffset At, string Status, string Text);

@@ -35,6 +35,9 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
 
     public event Action? Committed;
 
+    /// <summary>Units that the writer has not taken up yet.</summary>
+    public int UnitsWaiting => waiting.Reader.Count;
+
     public async Task<T> WriteAsync<T>(
         Func<ITx, ValueTask<T>> unit, Lease? lease = null, CancellationToken cancellation = default)
     {

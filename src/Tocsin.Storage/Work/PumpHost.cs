@@ -66,10 +66,10 @@ internal sealed class PumpHost(
         try
         {
             if (owner.Hold(pump.Scope) is not { } lease) return PauseAfterFailure;
-            var now = clock.GetUtcNow();
+            var (now, began) = (clock.GetUtcNow(), clock.GetTimestamp());
             var next = await pump.StepAsync(lease, now, cancellation);
             health.Moved(pump.Scope);
-            return next.HasMore ? TimeSpan.Zero : next.At is { } at ? Clamp(at - clock.GetUtcNow()) : WaitMax;
+            return next.HasMore ? TimeSpan.Zero : next.At is { } at ? Clamp(at - now - clock.GetElapsedTime(began)) : WaitMax; // the wall clock may be set meanwhile
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,6 +10,10 @@ internal static class MetricsEndpoint
 {
     public static bool IsWanted(string meter) => meter.StartsWith("Tocsin", StringComparison.Ordinal)
         || meter is "System.Runtime" or "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Server.Kestrel";
+
+    /// <summary>The meters of this program and of the process, not those of another program in the same process.</summary>
+    public static Func<Meter, bool> Wanted(IMeterFactory factory) =>
+        meter => IsWanted(meter.Name) && (meter.Scope is null || ReferenceEquals(meter.Scope, factory));
 
     public static void MapMetrics(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/metrics", (MetricsText metrics) => TypedResults.Text(metrics.Write(), MetricsText.ContentType))

@@ -19,12 +19,12 @@ public sealed class MetricsText : IDisposable
     private readonly MeterListener listener = new();
     private long dropped;
 
-    /// <param name="isWanted">Which meters are collected, by name.</param>
-    public MetricsText(Func<string, bool> isWanted)
+    /// <param name="isWanted">Which meters are collected.</param>
+    public MetricsText(Func<Meter, bool> isWanted)
     {
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (isWanted(instrument.Meter.Name)) self.EnableMeasurementEvents(instrument, FamilyOf(instrument));
+            if (isWanted(instrument.Meter)) self.EnableMeasurementEvents(instrument, FamilyOf(instrument));
         };
         listener.SetMeasurementEventCallback<byte>((_, value, tags, family) => Record(family, value, tags));
         listener.SetMeasurementEventCallback<short>((_, value, tags, family) => Record(family, value, tags));
@@ -45,7 +45,7 @@ public sealed class MetricsText : IDisposable
         {
             foreach (var family in families.Values) family.Write(text);
         }
-        text.Append("# TYPE tocsin_metrics_dropped_total counter\n")
+        text.Append("# HELP tocsin_metrics_dropped_total Measurements of series beyond the limit of their family\n").Append("# TYPE tocsin_metrics_dropped_total counter\n")
             .Append(CultureInfo.InvariantCulture, $"tocsin_metrics_dropped_total {Interlocked.Read(ref dropped)}\n");
         return text.ToString();
     }

@@ -1,5 +1,5 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
+using Tocsin.Kernel;
 
 namespace Tocsin.Web;
 
@@ -12,6 +12,6 @@ internal static class Loopback
     /// <summary>True when the peer is a loopback address and no proxy speaks for somebody else.</summary>
     /// <remarks>A proxy on this machine connects from loopback too; whatever it adds gives it away.</remarks>
     public static bool Is(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer)
+        http.Connection.RemoteIpAddress is { } peer && Network.IsLoopback(peer)
         && !ProxyHeaders.Any(http.Request.Headers.ContainsKey);
 }

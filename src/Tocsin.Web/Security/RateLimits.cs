@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
+using Tocsin.Kernel;
 using Tocsin.Web.Accounts;
 
 namespace Tocsin.Web;
@@ -52,8 +53,8 @@ public static class RateLimits
     // Whoever has one IPv6 address has the other 2^64 of its network too.
     private static string AddressOf(HttpContext http)
     {
-        if (http.Connection.RemoteIpAddress is not { } address) return "address unknown";
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (http.Connection.RemoteIpAddress is not { } peer) return "address unknown";
+        var address = Network.Plain(peer);
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return "address " + address;
         var network = address.GetAddressBytes();
         Array.Clear(network, 8, 8);

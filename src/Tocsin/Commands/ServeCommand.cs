@@ -42,8 +42,8 @@ internal static class ServeCommand
         if (!(await ServerProgram.CreateAsync(settings, TimeProvider.System)).TryGet(out var program, out var error)) return Refuse(error);
         await using (program)
         {
-            if (!(await program.StartAsync(cancellation)).TryGet(out _, out var taken)) return Refuse($"{taken} Choose another port with --port.");
-            var local = $"http://127.0.0.1:{settings.Port}";
+            if (!(await program.StartAsync(cancellation)).TryGet(out _, out var taken)) return Refuse(taken);
+            var local = $"{(program.IsTls ? "https" : "http")}://127.0.0.1:{settings.Port}";
             Console.Out.WriteLine($"Tocsin {Product.Version} serves {local}, data in {settings.Data}");
             if (!await program.FirstAdmin.ExistsAsync(cancellation))
             {

@@ -8,7 +8,7 @@ namespace Tocsin.Server;
 internal sealed class BackupEndpoint(Database database, DataDirectory data, string configuration, TimeProvider clock)
 {
     public void Map(RouteGroupBuilder api) => api.MapPost("/backup", WriteAsync).RequireAuthorization(Permissions.Administer)
-        .WithName("Backup").WithSummary("A copy of the running server as one file").Produces(StatusCodes.Status200OK, contentType: "application/gzip");
+        .WithName("Backup").WithSummary("A copy of the running server as one file").Produces<Stream>(StatusCodes.Status200OK, "application/gzip");
 
     private async Task<Results<FileStreamHttpResult, ProblemHttpResult>> WriteAsync(CancellationToken cancellation)
     {

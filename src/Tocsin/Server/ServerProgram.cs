@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tocsin.Alerts;
 using Tocsin.Catalog;
 using Tocsin.Catalog.Configuration;
@@ -17,6 +15,7 @@ using Tocsin.Pages;
 using Tocsin.Paging;
 using Tocsin.Paging.Watch;
 using Tocsin.Postmortems;
+using Tocsin.Server.Tls;
 using Tocsin.StatusPages;
 using Tocsin.Storage;
 using Tocsin.Web;
@@ -35,6 +34,9 @@ internal sealed class ServerProgram : IAsyncDisposable
 
     public WebApplication App { get; }
 
+    /// <summary>Whether the main address speaks TLS.</summary>
+    public bool IsTls => App.Services.GetService<ServerCertificate>() is not null;
+
     public FirstAdmin FirstAdmin => App.Services.GetRequiredService<FirstAdmin>();
 
     /// <summary>Reads the configuration, takes the data directory, opens the database and composes the program; starts nothing.</summary>
@@ -46,11 +48,12 @@ internal sealed class ServerProgram : IAsyncDisposable
         var reader = new ConfigReader(Modules.Sections);
         var reading = reader.Read(settings.Configuration, clock.GetUtcNow());
         if (reading.Revision is not { } revision) return Parsed<ServerProgram>.Bad(string.Join(Environment.NewLine, reading.Errors));
+        if (!Listening.Of(settings, revision.Get<ServerModel>(), clock).TryGet(out var listening, out var wrong)) return Parsed<ServerProgram>.Bad(wrong);
         if (!DataDirectory.Take(settings.Data).TryGet(out var data, out var taken)) return Parsed<ServerProgram>.Bad(taken);
         try
         {
             var database = await OpenAsync(revision.Get<ServerModel>(), data, clock);
-            var app = Compose(settings, (reader, reading), data, database, clock);
+            var app = Compose(listening, (reader, reading), data, database, clock);
             extend?.Invoke(app);
             return new ServerProgram(data, database, app);
         }
@@ -69,13 +72,14 @@ internal sealed class ServerProgram : IAsyncDisposable
     }
 
     private static WebApplication Compose(
-        ServerSettings settings, (ConfigReader Reader, ConfigReading Reading) configuration, DataDirectory data, Database database, TimeProvider clock)
+        Listening listening, (ConfigReader Reader, ConfigReading Reading) configuration, DataDirectory data, Database database, TimeProvider clock)
     {
+        var settings = listening.Settings;
         // An empty builder: no configuration file or environment variable of the framework changes what was asked for.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = data.Path, EnvironmentName = "Production" });
         ConfigureLogging(builder.Logging, settings.IsQuiet);
         var server = configuration.Reading.Revision!.Get<ServerModel>();
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings, server));
+        builder.WebHost.ConfigureKestrel(listening.Apply);
         builder.WebHost.UseKestrelHttpsConfiguration();
         var services = builder.Services;
         services.AddSingleton(clock);
@@ -87,6 +91,7 @@ internal sealed class ServerProgram : IAsyncDisposable
         });
         services.AddCatalog(settings.Configuration, configuration.Reader, configuration.Reading);
         AddModules(services, data);
+        if (listening.Certificate is { } certificate) AddCertificate(services, certificate);
         var app = builder.Build();
         app.UseTocsinWeb();
         var api = Map(app);
@@ -104,9 +109,17 @@ internal sealed class ServerProgram : IAsyncDisposable
             .AddSingleton<IProbingHealth>(provider => provider.GetRequiredService<ProbingWatch>());
         services.AddSingleton<IPump, LivePump>();
         services.AddSingleton<ServiceBoard>().AddHealthParts();
+        services.AddSingleton<ServerMetrics>()
+            .AddSingleton<IPump>(provider => provider.GetRequiredService<ServerMetrics>())
+            .AddSingleton<IMeasured>(provider => provider.GetRequiredService<ServerMetrics>());
         services.AddSingleton(new SettingsLink(130, "Configuration", "/settings/configuration", "What the files say, since when, and what was refused.", Permissions.Administer));
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", ApiDescription.Configure);
     }
+
+    private static void AddCertificate(IServiceCollection services, ServerCertificate certificate) => services
+        .AddSingleton<IHealthPart>(certificate)
+        .AddSingleton(certificate).AddSingleton<CertificateWatch>()
+        .AddSingleton<IPump>(provider => provider.GetRequiredService<CertificateWatch>());
 
     /// <summary>An address alone is a network of one.</summary>
     private static IPNetwork Network(string text) => text.Contains('/', StringComparison.Ordinal)
@@ -129,20 +142,6 @@ internal sealed class ServerProgram : IAsyncDisposable
         return api;
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ServerSettings settings, ServerModel server)
-    {
-        kestrel.AddServerHeader = false;
-        var tls = server.TlsCertificateFile is { } file ? X509Certificate2.CreateFromPemFile(file, server.TlsKeyFile) : null;
-        void Use(ListenOptions options)
-        {
-            if (tls is not null) options.UseHttps(tls);
-        }
-        if (settings.Listen is { } address) kestrel.Listen(IPAddress.Parse(address), settings.Port, Use);
-        else if (tls is not null) kestrel.ListenAnyIP(settings.Port, Use);
-        else kestrel.Listen(IPAddress.Loopback, settings.Port);
-        if (server.ListenPublic is { } open) kestrel.Listen(IPAddress.Parse(open.Host.Trim('[', ']')), open.Port, Use);
-    }
-
     private static void ConfigureLogging(ILoggingBuilder logging, bool isQuiet) => logging.ClearProviders()
         .AddSimpleConsole(console =>
         {
@@ -155,7 +154,7 @@ internal sealed class ServerProgram : IAsyncDisposable
         .SetMinimumLevel(isQuiet ? LogLevel.Warning : LogLevel.Information);
 
     /// <summary>Starts to listen, to probe and to page, and says so in the journal.</summary>
-    /// <returns>True, or that the port is taken.</returns>
+    /// <returns>True, or why it cannot listen.</returns>
     public async Task<Parsed<bool>> StartAsync(CancellationToken cancellation)
     {
         try
@@ -164,18 +163,23 @@ internal sealed class ServerProgram : IAsyncDisposable
         }
         catch (IOException error) when (error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            return Parsed<bool>.Bad(error.Message);
+            return Parsed<bool>.Bad($"{error.Message.TrimEnd('.')}. Choose another port with --port.");
+        }
+        catch (SocketException error)
+        {
+            return Parsed<bool>.Bad($"It cannot listen: {error.Message}. An address must be one of this machine, and a port under 1024 needs the right to it.");
         }
         hangUp = ReloadOnHangUp();
         await SayStartedAsync();
         return true;
     }
 
-    /// <summary>SIGHUP reads the configuration anew, as everywhere.</summary>
+    /// <summary>SIGHUP reads the configuration and the certificate anew, as everywhere.</summary>
     private PosixSignalRegistration ReloadOnHangUp() => PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
     {
         context.Cancel = true;
         App.Services.GetRequiredService<IRunner>().Run("reload", stopping => App.Services.GetRequiredService<Revisions>().ReloadAsync("signal", stopping));
+        App.Services.GetService<CertificateWatch>()?.LookNow();
     });
 
     private async Task SayStartedAsync()

@@ -154,18 +154,4 @@ public sealed class HttpPostTests
             .DialAsync("localhost", ((IPEndPoint)listener.LocalEndpoint).Port, _ => true, default);
         socket.RemoteEndPoint.ShouldBe(listener.LocalEndpoint);
     }
-
-    [Theory]
-    [InlineData("169.254.0.1", true)]
-    [InlineData("169.254.255.255", true)]
-    [InlineData("::ffff:169.254.1.1", true)]
-    [InlineData("fe80::1", true)]
-    [InlineData("febf::1", true)]
-    [InlineData("fec0::1", false)]
-    [InlineData("169.253.0.1", false)]
-    [InlineData("127.0.0.1", false)]
-    [InlineData("10.0.0.1", false)]
-    [InlineData("::1", false)]
-    public void IsLinkLocal_OnlyTheTwoNetworks(string address, bool expected) =>
-        NetworkWords.IsLinkLocal(IPAddress.Parse(address)).ShouldBe(expected);
 }

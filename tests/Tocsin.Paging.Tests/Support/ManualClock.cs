@@ -7,17 +7,31 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
     private readonly List<ManualTimer> timers = [];
     private readonly List<TimeSpan> created = [];
     private DateTimeOffset now = start;
+    private TimeSpan elapsed;
 
     public override DateTimeOffset GetUtcNow() { lock (gate) return now; }
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp() { lock (gate) return elapsed.Ticks; }
+
+    /// <summary>Since the start, however the clock was set.</summary>
+    public TimeSpan Elapsed { get { lock (gate) return elapsed; } }
+
+    /// <summary>Somebody sets the wall clock; no time passes.</summary>
+    public void Set(TimeSpan by)
+    {
+        lock (gate)
+        {
+            now += by;
+            foreach (var timer in timers) timer.Follow(by);
+        }
+    }
 
     public void Advance(TimeSpan by)
     {
         List<ManualTimer> due;
         lock (gate)
         {
-            now += by;
+            (now, elapsed) = (now + by, elapsed + by);
             due = [.. timers.Where(timer => timer.DueAt <= now)];
             foreach (var timer in due) timers.Remove(timer);
         }
@@ -46,6 +60,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
     {
         public DateTimeOffset DueAt { get; private set; }
         public void Fire() => callback(state);
+        public void Follow(TimeSpan by) => DueAt += by;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

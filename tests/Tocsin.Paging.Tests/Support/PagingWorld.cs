@@ -49,7 +49,6 @@ internal sealed class PagingWorld : IRunner, IDownNow, IProbingHealth, IAsyncDis
         [new CatalogSection(), new ServerSection(), new ChecksSection(), new IncidentsSection(), new OnCallSection(), new PagingSection()];
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("tocsin-paging-");
-    private readonly DateTimeOffset start = Samples.Now;
     private readonly List<Task> work = [];
     private readonly List<TaskCompletionSource> held = [];
     private readonly Database database;
@@ -58,7 +57,7 @@ internal sealed class PagingWorld : IRunner, IDownNow, IProbingHealth, IAsyncDis
 
     public PagingWorld(string yaml = TwoSteps)
     {
-        Clock = new ManualClock(start);
+        Clock = new ManualClock(Samples.Now);
         Revisions = new FixedRevisions(Read(yaml));
         // The sync mode changes what a power cut leaves, which is not the question here.
         database = Database.OpenSqlite(new SqliteFile(Path.Combine(directory.FullName, "tocsin.db"), "OFF"),
@@ -77,7 +76,7 @@ internal sealed class PagingWorld : IRunner, IDownNow, IProbingHealth, IAsyncDis
     public ManualClock Clock { get; }
     public FixedRevisions Revisions { get; }
     public List<Sent> Sent { get; } = [];
-    public double Elapsed => (Clock.GetUtcNow() - start).TotalSeconds;
+    public double Elapsed => Clock.Elapsed.TotalSeconds;
     public IStore Store => database.Facts;
     public StoreHealth Health => database.Health;
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Tocsin.Kernel;
 using Tocsin.Server;
+using Tocsin.Web;
+using Tocsin.Web.Accounts;
 
 namespace Tocsin.Tests.Acceptance;
 
@@ -34,6 +37,9 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
+
+    /// <returns>A token of an integration.</returns>
+    public async Task<string> TokenAsync(Role role) => (await Get<ApiTokens>().CreateForIntegrationAsync("test", role, Actor.Tocsin)).Value;
 
     public static int FreePort()
     {

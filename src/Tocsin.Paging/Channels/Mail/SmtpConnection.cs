@@ -25,8 +25,7 @@ internal sealed class SmtpConnection(Socket socket) : IDisposable
     {
         get
         {
-            var address = ((IPEndPoint)socket.LocalEndPoint!).Address;
-            if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+            var address = Network.Plain(((IPEndPoint)socket.LocalEndPoint!).Address);
             return address.AddressFamily == AddressFamily.InterNetwork
                 ? $"[{address}]" : $"[IPv6:{new IPAddress(address.GetAddressBytes())}]"; // a literal has no scope
         }
