@@ -9,12 +9,17 @@ namespace Tocsin.Storage.Tests;
 /// <summary>A real PostgreSQL server of our own in a temporary directory, ended with the test run at the latest.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    private static readonly Lazy<Task<PostgresServer>> One = new(CreateAsync);
+    private static readonly Lazy<Task<PostgresServer>> One = new(() => CreateAsync());
 
     private readonly string directory = Directory.CreateTempSubdirectory("tocsin-pg-").FullName;
+    private readonly bool isDurable;
     private bool isGone;
 
-    private PostgresServer() => AppDomain.CurrentDomain.ProcessExit += (_, _) => DisposeAsync().AsTask().GetAwaiter().GetResult();
+    private PostgresServer(bool isDurable)
+    {
+        this.isDurable = isDurable;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
 
     /// <summary>The server of this test run, for whoever does not stop it.</summary>
     public static Task<PostgresServer> Shared => One.Value;
@@ -25,9 +30,10 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static string Bin => Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin";
 
-    public static async Task<PostgresServer> CreateAsync()
+    /// <param name="isDurable">Whether commits reach the disk, which only measurements and power cuts can tell.</param>
+    public static async Task<PostgresServer> CreateAsync(bool isDurable = false)
     {
-        var server = new PostgresServer();
+        var server = new PostgresServer(isDurable);
         if (Environment.UserName == "root") await RunAsync("chown", ["postgres", server.directory]);
         await AsPostgresAsync($"{Bin}/initdb", "-D", $"{server.directory}/data", "-A", "trust", "-U", "postgres", "--locale=C", "-E", "UTF8", "--no-sync");
         await server.StartAsync();
@@ -36,7 +42,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public Task StartAsync() => AsPostgresAsync($"{Bin}/pg_ctl", "-D", $"{directory}/data", "-w", "-l", $"{directory}/log", "-o",
         string.Create(CultureInfo.InvariantCulture,
-            $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={directory} -c max_connections=200 -c fsync=off"),
+            $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={directory} -c max_connections=200 -c fsync={(isDurable ? "on" : "off")}"),
         "start");
 
     /// <param name="how"><c>fast</c> ends every connection, <c>immediate</c> is a crash.</param>
