@@ -20,6 +20,8 @@ public sealed class StoreHealth(TimeProvider clock)
         if (failure is not null) failure = null;
     }
 
-    public void Failed(string reason) =>
-        failure = failure is { } earlier ? earlier with { Reason = reason } : new Failure(clock.GetUtcNow(), clock.GetTimestamp(), reason);
+    /// <param name="tried">How long the write was tried before it failed: writes have failed since it began.</param>
+    public void Failed(string reason, TimeSpan tried = default) => failure = failure is { } earlier
+        ? earlier with { Reason = reason }
+        : new Failure(clock.GetUtcNow() - tried, clock.GetTimestamp() - (long)(tried.TotalSeconds * clock.TimestampFrequency), reason);
 }
