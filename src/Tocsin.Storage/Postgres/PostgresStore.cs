@@ -12,6 +12,9 @@ internal sealed class PostgresStore(NpgsqlDataSource source, StoreHealth health,
 {
     private const int AttemptsMax = 8;
 
+    /// <summary>A unit that takes longer is given up: the server hangs, and on-call is to hear of it within 15 s.</summary>
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(6);
+
     private readonly LostCommits lost = new(source, health, clock);
 
     /// <summary>Units that are run again take turns, so that those who met once do not meet again.</summary>
@@ -27,10 +30,9 @@ internal sealed class PostgresStore(NpgsqlDataSource source, StoreHealth health,
         {
             Options = "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=5000 -c timezone=UTC",
             ApplicationName = "tocsin",
-            // A server that does not answer at all is told within 8 s: on-call is to hear of it within 15 s.
             Timeout = 5,
             CommandTimeout = 6,
-            CancellationTimeout = 1000,
+            CancellationTimeout = -1, // the server ends its statements by itself
         };
         return NpgsqlDataSource.Create(settings);
     }
@@ -57,6 +59,7 @@ internal sealed class PostgresStore(NpgsqlDataSource source, StoreHealth health,
     private async Task<(bool HasEnded, T Value)> TryAsync<T>(
         Func<ITx, ValueTask<T>> unit, Lease? lease, bool isLast, CancellationToken cancellation)
     {
+        var began = clock.GetTimestamp();
         try
         {
             var (hasEnded, result, changed) = await RunAsync(unit, lease ?? nodeLease, cancellation);
@@ -71,13 +74,28 @@ internal sealed class PostgresStore(NpgsqlDataSource source, StoreHealth health,
         catch (NpgsqlException error) when (PostgresFailure.IsOfTheDatabase(error))
         {
             var reason = PostgresFailure.InWords(error);
-            health.Failed(reason);
+            health.Failed(reason, clock.GetElapsedTime(began));
             throw new StoreUnavailableException(reason, error);
         }
     }
 
     private async Task<(bool HasEnded, T Result, bool Changed)> RunAsync<T>(
         Func<ITx, ValueTask<T>> unit, Lease lease, CancellationToken cancellation)
+    {
+        var gate = new CommitGate();
+        var running = RunAsync(unit, lease, gate, cancellation);
+        try { return await running.WaitAsync(AnswerMax, clock, CancellationToken.None); }
+        catch (TimeoutException) when (!running.IsCompleted)
+        {
+            if (gate.TryShut()) throw new NpgsqlException("it does not answer");
+            // Its commit is under way, and giving up would leave the caller without knowing.
+            health.Failed("the database does not answer", AnswerMax);
+            return await running;
+        }
+    }
+
+    private async Task<(bool HasEnded, T Result, bool Changed)> RunAsync<T>(
+        Func<ITx, ValueTask<T>> unit, Lease lease, CommitGate gate, CancellationToken cancellation)
     {
         await using var connection = await source.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, cancellation);
@@ -86,13 +104,21 @@ internal sealed class PostgresStore(NpgsqlDataSource source, StoreHealth health,
         var result = await UnitTurns.RunAsync<T>(unit, tx);
         await tx.WriteEntriesAsync();
         var isCommitted = true;
-        // A commit that was asked for is waited for: giving up here would leave the caller without knowing.
+        if (!gate.TryPass()) throw new OperationCanceledException("nobody waits for this unit any more");
         try { await transaction.CommitAsync(CancellationToken.None); }
         catch (NpgsqlException error) when (PostgresFailure.LeavesInDoubt(error))
         {
             isCommitted = await lost.IsCommittedAsync(xid, error, cancellation);
         }
         return (isCommitted, result, tx.Entries.Count > 0 || tx.HasIntents);
+    }
+
+    /// <summary>Either the unit goes to its commit or its caller gives it up, never both.</summary>
+    private sealed class CommitGate
+    {
+        private int state;
+        public bool TryPass() => Interlocked.CompareExchange(ref state, 1, 0) == 0;
+        public bool TryShut() => Interlocked.CompareExchange(ref state, 2, 0) == 0;
     }
 
     /// <returns>The transaction's own number, by which its end can be asked for.</returns>
@@ -114,9 +140,11 @@ internal sealed class PostgresStore(NpgsqlDataSource source, StoreHealth health,
     {
         try
         {
-            await using var connection = await source.OpenConnectionAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-            return await read(new PostgresReadTx(connection, transaction));
+            return await InOneSnapshotAsync(read, cancellation).WaitAsync(AnswerMax, clock, CancellationToken.None);
+        }
+        catch (TimeoutException error)
+        {
+            throw new StoreUnavailableException("the database does not answer", error);
         }
         catch (NpgsqlException error) when (PostgresFailure.IsOfTheDatabase(error))
         {
@@ -124,7 +152,18 @@ internal sealed class PostgresStore(NpgsqlDataSource source, StoreHealth health,
         }
     }
 
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    private async Task<T> InOneSnapshotAsync<T>(Func<IReadTx, ValueTask<T>> read, CancellationToken cancellation)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        return await read(new PostgresReadTx(connection, transaction));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        again.Dispose();
+    }
 }
 
 /// <summary>Tells failures of the server from mistakes in a statement (SQLSTATE classes, PostgreSQL 15 appendix A).</summary>
