@@ -48,6 +48,20 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <param name="how"><c>fast</c> ends every connection, <c>immediate</c> is a crash.</param>
     public Task StopAsync(string how) => AsPostgresAsync($"{Bin}/pg_ctl", "-D", $"{directory}/data", "-w", "-m", how, "stop");
 
+    /// <summary>All its processes stand still; connections to it are taken and nothing answers.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    public Task ThawAsync() => SignalAsync("-CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        var postmaster = (await File.ReadAllLinesAsync($"{directory}/data/postmaster.pid"))[0];
+        // The postmaster first when it stops, so that it starts nothing new meanwhile.
+        await RunAsync("kill", [signal, postmaster]);
+        var children = (await File.ReadAllTextAsync($"/proc/{postmaster}/task/{postmaster}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        await RunAsync("kill", [signal, .. children]);
+    }
+
     /// <summary>Connection string of a new, empty database.</summary>
     public async Task<string> NewDatabaseAsync()
     {
@@ -97,7 +111,11 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref isGone, true)) return;
-        if (File.Exists($"{directory}/data/postmaster.pid")) await StopAsync("immediate");
+        if (File.Exists($"{directory}/data/postmaster.pid"))
+        {
+            await ThawAsync();
+            await StopAsync("immediate");
+        }
         Directory.Delete(directory, recursive: true);
     }
 }
