@@ -8,6 +8,7 @@ using Tocsin.Storage.Tests;
 
 namespace Tocsin.OnCall.Tests;
 
+[Trait("Database", "both")]
 public sealed class OverridesTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Now = new(2024, 1, 3, 12, 0, 0, TimeSpan.Zero);

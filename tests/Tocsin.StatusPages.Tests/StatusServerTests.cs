@@ -19,6 +19,7 @@ using Tocsin.Web;
 namespace Tocsin.StatusPages.Tests;
 
 /// <summary>Reader and pump on a real database, turned by hand.</summary>
+[Trait("Database", "both")]
 public sealed class StatusServerTests : IAsyncLifetime
 {
     private static readonly ServiceKey Checkout = new("checkout");

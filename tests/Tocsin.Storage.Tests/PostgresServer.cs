@@ -15,11 +15,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     private readonly bool isDurable;
     private bool isGone;
 
-    private PostgresServer(bool isDurable)
-    {
-        this.isDurable = isDurable;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => DisposeAsync().AsTask().GetAwaiter().GetResult();
-    }
+    private PostgresServer(bool isDurable) => this.isDurable = isDurable;
 
     /// <summary>The server of this test run, for whoever does not stop it.</summary>
     public static Task<PostgresServer> Shared => One.Value;
@@ -34,10 +30,23 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> CreateAsync(bool isDurable = false)
     {
         var server = new PostgresServer(isDurable);
+        server.EndWithThisProcess();
         if (Environment.UserName == "root") await RunAsync("chown", ["postgres", server.directory]);
         await AsPostgresAsync($"{Bin}/initdb", "-D", $"{server.directory}/data", "-A", "trust", "-U", "postgres", "--locale=C", "-E", "UTF8", "--no-sync");
         await server.StartAsync();
         return server;
+    }
+
+    /// <summary>However the test run ends, killed or not, nothing of the server stays.</summary>
+    private void EndWithThisProcess()
+    {
+        const string Script = """
+            exec > /dev/null 2>&1 < /dev/null
+            while kill -0 "$1"; do sleep 1; done
+            postmaster=$(head -n 1 "$2/data/postmaster.pid") && kill -QUIT "$postmaster" && kill -CONT "$postmaster" && sleep 1
+            rm -rf "$2"
+            """;
+        using var _ = Process.Start("sh", ["-c", Script, "sh", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), directory]);
     }
 
     public Task StartAsync() => AsPostgresAsync($"{Bin}/pg_ctl", "-D", $"{directory}/data", "-w", "-l", $"{directory}/log", "-o",

@@ -101,6 +101,19 @@ public abstract class StoreSuite<TEngine> : Suite<TEngine> where TEngine : IEngi
         await Store.WriteAsync(async tx => await tx.ExecuteAsync("insert into storage_alive (id, at) values (9, 1)"));
     }
 
+    [Theory]
+    [InlineData("nobody can buy \0 anything")]
+    [InlineData("a cart cut in half \ud83d")]
+    [InlineData("\udedd comes first")]
+    public async Task WriteAsync_TextThatNoDatabaseLikes_IsKeptButForThat(string text)
+    {
+        await Store.WriteAsync(async tx => await tx.EnqueueAsync(new Intent("mail", "k", new Subject("x"), text + " 🛒 é", Noon, false)));
+        var kept = await Store.FirstAsync<string>("select payload from ledger where payload <> @text", new { text });
+        var words = kept.ShouldNotBeNull().Split(' ');
+        words.Where(word => word.Any(char.IsAsciiLetter)).ShouldBe(text.Split(' ').Where(word => word.Any(char.IsAsciiLetter)));
+        words[^2..].ShouldBe(["🛒", "é"]);
+    }
+
     [Fact]
     public async Task WriteAsync_OlderEpoch_IsRefusedAndWritesNothing()
     {

@@ -12,10 +12,10 @@ internal class PostgresReadTx(NpgsqlConnection connection, NpgsqlTransaction tra
     protected NpgsqlTransaction Transaction { get; } = transaction;
 
     public virtual async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? args = null) =>
-        (await Connection.QueryAsync<T>(sql, args, Transaction)).AsList();
+        (await Connection.QueryAsync<T>(sql, PostgresText.Storable(args), Transaction)).AsList();
 
     public virtual Task<T?> FirstAsync<T>(string sql, object? args = null) =>
-        Connection.QueryFirstOrDefaultAsync<T>(sql, args, Transaction);
+        Connection.QueryFirstOrDefaultAsync<T>(sql, PostgresText.Storable(args), Transaction);
 }
 
 internal sealed class PostgresTx(NpgsqlConnection connection, NpgsqlTransaction transaction)
@@ -51,9 +51,9 @@ internal sealed class PostgresTx(NpgsqlConnection connection, NpgsqlTransaction 
 
     public override Task<T?> FirstAsync<T>(string sql, object? args = null) where T : default => BusyAsync(() => base.FirstAsync<T>(sql, args));
 
-    public Task<int> ExecuteAsync(string sql, object? args = null) => BusyAsync(() => Connection.ExecuteAsync(sql, args, Transaction));
+    public Task<int> ExecuteAsync(string sql, object? args = null) => BusyAsync(() => Connection.ExecuteAsync(sql, PostgresText.Storable(args), Transaction));
 
-    public Task<long> InsertAsync(string sql, object? args = null) => BusyAsync(() => Connection.QueryFirstAsync<long>(sql, args, Transaction));
+    public Task<long> InsertAsync(string sql, object? args = null) => BusyAsync(() => Connection.QueryFirstAsync<long>(sql, PostgresText.Storable(args), Transaction));
 
     public Task EnqueueAsync(Intent intent)
     {

@@ -9,6 +9,7 @@ using Tocsin.Storage.Tests;
 namespace Tocsin.Catalog.Tests.Revisions;
 
 /// <summary>Reloads on a real database and real files.</summary>
+[Trait("Database", "both")]
 public sealed class RevisionsTests : IAsyncLifetime
 {
     private static readonly Lease Lease = new("catalog/files", 1);
