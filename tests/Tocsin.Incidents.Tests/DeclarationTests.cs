@@ -3,7 +3,6 @@ using Tocsin.Kernel.Facts;
 
 namespace Tocsin.Incidents.Tests;
 
-[Trait("Database", "both")]
 public sealed class DeclarationTests : IAsyncLifetime
 {
     private static readonly Actor ByAda = Actor.User(Bench.Ada);

@@ -6,7 +6,6 @@ using Tocsin.Paging.Tests.Support;
 
 namespace Tocsin.Paging.Tests.Delivery;
 
-[Trait("Database", "both")]
 public sealed class SelfTestTests
 {
     private static readonly PersonKey Grace = new("grace"), Linus = new("linus");

@@ -9,7 +9,6 @@ using Tocsin.Paging.Tests.Support;
 namespace Tocsin.Paging.Tests.Escalation;
 
 /// <summary>Who is woken when, on fake time: one story each.</summary>
-[Trait("Database", "both")]
 public sealed class EscalationTimelineTests
 {
     private static readonly PersonKey Ada = new("ada"), Grace = new("grace");
