@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -129,7 +130,8 @@ internal sealed class JournalBenchmark : IBenchmark
     private static async Task<IReadOnlyList<Measure>> PostgresAsync()
     {
         if (!Directory.Exists("/usr/lib/postgresql")) return [];
-        var connectionString = await PostgresServer.NewDatabaseAsync();
+        await using var server = await PostgresServer.CreateAsync(isDurable: true);
+        var connectionString = await server.NewDatabaseAsync();
         await using var database = await Database.OpenPostgresAsync(connectionString, null, [], "0.1.0", TimeProvider.System);
         var unordered = await Rate.OfAsync(PostgresWriters, _ => UnorderedAsync(connectionString, database.Owner.Node));
         var ordered = await Rate.OfAsync(PostgresWriters, _ => AppendAsync(database.Facts));
@@ -148,8 +150,8 @@ internal sealed class JournalBenchmark : IBenchmark
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await connection.QueryFirstAsync<long>("select epoch from storage_lease where scope = @Scope for share", new { lease.Scope }, transaction);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable);
+        await connection.QueryFirstAsync<long>("select epoch, pg_current_xact_id()::text as xid from storage_lease where scope = @Scope for share", new { lease.Scope }, transaction);
         await connection.QueryFirstAsync<long>("""
             insert into journal (at, kind, v, subject, service, actor, cause, body)
             values (0, 'check.down', 1, 'check/shop-http', 'shop', 'tocsin', 0, @body) returning seq

@@ -4,6 +4,7 @@ using Tocsin.Kernel.Facts;
 
 namespace Tocsin.Alerts.Tests;
 
+[Trait("Database", "both")]
 public sealed class AlertReaderTests : IAsyncLifetime
 {
     private readonly Bench bench = new();

@@ -4,6 +4,7 @@ using Tocsin.Kernel.Ports;
 
 namespace Tocsin.Changes.Tests;
 
+[Trait("Database", "both")]
 public sealed class ChangeRecorderTests : IAsyncLifetime
 {
     private static readonly Actor Pipeline = Actor.Integration("pipeline");

@@ -5,6 +5,7 @@ using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
 using Tocsin.Storage;
+using Tocsin.Storage.Tests;
 
 namespace Tocsin.Changes.Tests;
 
@@ -27,7 +28,7 @@ public sealed class ChangesFixture : IAsyncDisposable
     public ChangesFixture()
     {
         data = DataDirectory.Take(directory.FullName).Value;
-        database = Database.OpenSqlite(data, ChangesModule.Migrations, "0.1.0", Clock);
+        database = TestDatabase.Open(data, ChangesModule.Migrations, Clock);
         Services = new ServiceCollection().AddLogging().AddStorage(database).AddChanges()
             .AddSingleton<TimeProvider>(Clock).AddSingleton<IRevisions>(Revisions).BuildServiceProvider();
     }

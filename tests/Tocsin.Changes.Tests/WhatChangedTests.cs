@@ -5,6 +5,7 @@ using Tocsin.Kernel.Facts;
 
 namespace Tocsin.Changes.Tests;
 
+[Trait("Database", "both")]
 public sealed class WhatChangedTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = ChangesFixture.Noon;

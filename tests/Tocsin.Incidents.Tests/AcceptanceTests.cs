@@ -4,6 +4,7 @@ using Tocsin.Kernel.Facts;
 namespace Tocsin.Incidents.Tests;
 
 /// <summary>From the verdict of a check to the end of the incident, on the real store and a fake clock.</summary>
+[Trait("Database", "both")]
 public sealed class AcceptanceTests : IAsyncLifetime
 {
     private readonly Bench bench = new();

@@ -3,6 +3,7 @@ using Tocsin.Kernel.Facts;
 
 namespace Tocsin.Incidents.Tests;
 
+[Trait("Database", "both")]
 public sealed class SuspicionsTests : IAsyncLifetime
 {
     private static readonly Actor ByAda = Actor.User(Bench.Ada), ByBob = Actor.User(Bench.Bob);

@@ -4,9 +4,11 @@ using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
 using Tocsin.Storage;
+using Tocsin.Storage.Tests;
 
 namespace Tocsin.OnCall.Tests;
 
+[Trait("Database", "both")]
 public sealed class OverridesTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Now = new(2024, 1, 3, 12, 0, 0, TimeSpan.Zero);
@@ -21,7 +23,7 @@ public sealed class OverridesTests : IAsyncLifetime
     {
         var clock = new Clock();
         directory = DataDirectory.Take(Path.Combine(path, "d")).Value;
-        database = Database.OpenSqlite(directory, OnCallModule.Migrations, "0.1.0", clock);
+        database = TestDatabase.Open(directory, OnCallModule.Migrations, clock);
         var revision = new ConfigReader([new CatalogSection(), new OnCallSection()])
             .ReadText("t.yaml", "people: {ana: , ben: }\nschedules: {primary: {people: [ana]}}\n", Now).Revision!;
         overrides = new Overrides(database.Facts, new FixedRevisions(revision), clock);

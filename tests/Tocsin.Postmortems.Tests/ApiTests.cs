@@ -10,6 +10,7 @@ using Tocsin.Web;
 namespace Tocsin.Postmortems.Tests;
 
 /// <summary>What programs do, over HTTP.</summary>
+[Trait("Database", "both")]
 public sealed class ApiTests : IAsyncLifetime
 {
     private TestSite site = null!;

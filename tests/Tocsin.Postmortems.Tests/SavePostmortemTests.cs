@@ -6,6 +6,7 @@ using Tocsin.Kernel.Facts;
 
 namespace Tocsin.Postmortems.Tests;
 
+[Trait("Database", "both")]
 public sealed class SavePostmortemTests : IAsyncLifetime
 {
     private static readonly Actor ByAda = Actor.User(Bench.Ada), ByBob = Actor.User(Bench.Bob);

@@ -13,11 +13,13 @@ using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
 using Tocsin.StatusPages.Panels;
 using Tocsin.Storage;
+using Tocsin.Storage.Tests;
 using Tocsin.Web;
 
 namespace Tocsin.StatusPages.Tests;
 
 /// <summary>Reader and pump on a real database, turned by hand.</summary>
+[Trait("Database", "both")]
 public sealed class StatusServerTests : IAsyncLifetime
 {
     private static readonly ServiceKey Checkout = new("checkout");
@@ -35,7 +37,7 @@ public sealed class StatusServerTests : IAsyncLifetime
     {
         var page = Some.Page("checkout", "cart");
         data = DataDirectory.Take(directory.FullName).Value;
-        database = Database.OpenSqlite(data, [.. IncidentsModule.Migrations, .. StatusPagesModule.Migrations], "0.1.0", clock);
+        database = TestDatabase.Open(data, [.. IncidentsModule.Migrations, .. StatusPagesModule.Migrations], clock);
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Services.AddStorage(database).AddIncidents().AddStatusPages()
             .AddSingleton<TimeProvider>(clock).AddSingleton<IComponentStates>(states)

@@ -38,8 +38,10 @@ public sealed class SqliteEngineUnderTest : IEngine
 
 public sealed class PostgresEngineUnderTest : IEngine
 {
-    private readonly Task<string> database = PostgresServer.NewDatabaseAsync();
+    private readonly Task<string> database = NewAsync();
     private readonly DataDirectory data = DataDirectory.Take(Directory.CreateTempSubdirectory("tocsin-test-").FullName).Value;
+
+    private static async Task<string> NewAsync() => await (await PostgresServer.Shared).NewDatabaseAsync();
 
     public async Task<Database> OpenAsync(IReadOnlyList<Migration> migrations, string version) =>
         await Database.OpenPostgresAsync(await database, data, migrations, version, TimeProvider.System);

@@ -6,23 +6,6 @@ namespace Tocsin.Storage.Tests;
 public sealed class SqliteOnlyTests : Suite<SqliteEngineUnderTest>
 {
     [Fact]
-    public async Task WriteAsync_UnitThatAwaitsSomethingElse_IsAnErrorAndWritesNothingLater()
-    {
-        var gate = new TaskCompletionSource();
-        var late = new TaskCompletionSource<Exception?>();
-        var error = await Should.ThrowAsync<InvalidOperationException>(() => Store.WriteAsync(async tx =>
-        {
-            await gate.Task;
-            try { await tx.ExecuteAsync("insert into storage_alive (id, at) values (9, 1)"); late.SetResult(null); }
-            catch (InvalidOperationException refused) { late.SetResult(refused); throw; }
-        }));
-        error.Message.ShouldContain("may only await tx");
-        gate.SetResult();
-        (await late.Task).ShouldNotBeNull();
-        (await Store.FirstAsync<long>("select count(*) from storage_alive where id = 9")).ShouldBe(0);
-    }
-
-    [Fact]
     public void Take_DirectoryThatIsTaken_NamesTheHolderAndTheWayOut()
     {
         var path = Directory.CreateTempSubdirectory("tocsin-test-").FullName;

@@ -41,6 +41,80 @@ public abstract class StoreSuite<TEngine> : Suite<TEngine> where TEngine : IEngi
     }
 
     [Fact]
+    public async Task WriteAsync_UnitsThatLookBeforeTheyWrite_RunAsIfOneAfterTheOther()
+    {
+        // No constraint helps here: whoever sees an empty table writes a row of its own.
+        async ValueTask<bool> LookAndWriteAsync(ITx tx, long id)
+        {
+            if (await tx.FirstAsync<long>("select count(*) from storage_alive") > 0) return false;
+            for (var other = 0; other < 50; other++) await tx.FirstAsync<long>("select count(*) from ledger"); // so that all have looked
+            return await tx.ExecuteAsync("insert into storage_alive (id, at) values (@id, 1)", new { id }) == 1;
+        }
+        var wrote = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => Store.WriteAsync(tx => LookAndWriteAsync(tx, number))));
+        wrote.Count(didIt => didIt).ShouldBe(1);
+        (await Store.FirstAsync<long>("select count(*) from storage_alive")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task WriteAsync_ManyAtOnceOnTheSameRow_AllHaveTheirEffect()
+    {
+        await Store.WriteAsync(async tx => await tx.ExecuteAsync("insert into storage_alive (id, at) values (1, 0)"));
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Store.WriteAsync(async tx =>
+        {
+            var at = await tx.FirstAsync<long>("select at from storage_alive where id = 1");
+            await tx.ExecuteAsync("update storage_alive set at = @next where id = 1", new { next = at + 1 });
+        })));
+        (await Store.FirstAsync<long>("select at from storage_alive where id = 1")).ShouldBe(60);
+    }
+
+    [Fact]
+    public async Task WriteAsync_UnitThatAwaitsSomethingElse_IsAnErrorAndWritesNothingLater()
+    {
+        var gate = new TaskCompletionSource();
+        var late = new TaskCompletionSource<Exception?>();
+        var error = await Should.ThrowAsync<InvalidOperationException>(() => Store.WriteAsync(async tx =>
+        {
+            await tx.ExecuteAsync("insert into storage_alive (id, at) values (8, 1)");
+            await gate.Task;
+            try { await tx.ExecuteAsync("insert into storage_alive (id, at) values (9, 1)"); late.SetResult(null); }
+            catch (InvalidOperationException refused) { late.SetResult(refused); throw; }
+        }));
+        error.Message.ShouldContain("may only await tx");
+        gate.SetResult();
+        (await late.Task).ShouldNotBeNull();
+        (await Store.FirstAsync<long>("select count(*) from storage_alive where id in (8, 9)")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task WriteAsync_UnitThatYieldsOrLeavesItsTurn_IsAnError()
+    {
+        await Should.ThrowAsync<InvalidOperationException>(() => Store.WriteAsync(async tx =>
+        {
+            await tx.FirstAsync<long>("select 1");
+            await Task.Yield();
+        }));
+        await Should.ThrowAsync<InvalidOperationException>(() => Store.WriteAsync(async tx =>
+        {
+            await tx.FirstAsync<long>("select 1");
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System).ConfigureAwait(false);
+        }));
+        await Store.WriteAsync(async tx => await tx.ExecuteAsync("insert into storage_alive (id, at) values (9, 1)"));
+    }
+
+    [Theory]
+    [InlineData("nobody can buy \0 anything")]
+    [InlineData("a cart cut in half \ud83d")]
+    [InlineData("\udedd comes first")]
+    public async Task WriteAsync_TextThatNoDatabaseLikes_IsKeptButForThat(string text)
+    {
+        await Store.WriteAsync(async tx => await tx.EnqueueAsync(new Intent("mail", "k", new Subject("x"), text + " 🛒 é", Noon, false)));
+        var kept = await Store.FirstAsync<string>("select payload from ledger where payload <> @text", new { text });
+        var words = kept.ShouldNotBeNull().Split(' ');
+        words.Where(word => word.Any(char.IsAsciiLetter)).ShouldBe(text.Split(' ').Where(word => word.Any(char.IsAsciiLetter)));
+        words[^2..].ShouldBe(["🛒", "é"]);
+    }
+
+    [Fact]
     public async Task WriteAsync_OlderEpoch_IsRefusedAndWritesNothing()
     {
         var old = Lease with { Epoch = Lease.Epoch - 1 };

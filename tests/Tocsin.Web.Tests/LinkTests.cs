@@ -7,6 +7,7 @@ using Tocsin.Web.Tests.Site;
 
 namespace Tocsin.Web.Tests;
 
+[Trait("Database", "both")]
 public sealed class LinkTests : IAsyncLifetime
 {
     private TestSite site = null!;

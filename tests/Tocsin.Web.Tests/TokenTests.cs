@@ -9,6 +9,7 @@ using Tocsin.Web.Tests.Site;
 
 namespace Tocsin.Web.Tests;
 
+[Trait("Database", "both")]
 public sealed class TokenTests : IAsyncLifetime
 {
     private TestSite site = null!;

@@ -24,9 +24,12 @@ public sealed class StoreHealth(TimeProvider clock)
         if (failure is not null) failure = null;
     }
 
-    public void Failed(string reason)
+    /// <param name="tried">How long the write was tried before it failed: writes have failed since it began.</param>
+    public void Failed(string reason, TimeSpan tried = default)
     {
         Interlocked.Increment(ref failures);
-        failure = failure is { } earlier ? earlier with { Reason = reason } : new Failure(clock.GetUtcNow(), clock.GetTimestamp(), reason);
+        failure = failure is { } earlier
+            ? earlier with { Reason = reason }
+            : new Failure(clock.GetUtcNow() - tried, clock.GetTimestamp() - (long)(tried.TotalSeconds * clock.TimestampFrequency), reason);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class MemoryPager(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(10), AgainWhenNobodyWasReached = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan RosterLife = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RosterLife = TimeSpan.FromSeconds(30), ReadMax = TimeSpan.FromSeconds(1);
 
     /// <summary>On a full disk single writes may succeed: only after so long it is another trouble, which is paged anew.</summary>
     private static readonly TimeSpan WellAfter = TimeSpan.FromMinutes(1);
@@ -82,8 +82,9 @@ internal sealed class MemoryPager(
 
     private async Task ReadRosterAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        try { roster = await store.ReadAsync(async tx => await RosterAsync(tx, now), cancellation); }
-        catch (StoreUnavailableException) { return; } // the last known one stays
+        // The last known one stays. A database that hangs must not keep this loop from seeing that nothing can be written.
+        try { roster = await store.ReadAsync(async tx => await RosterAsync(tx, now), cancellation).WaitAsync(ReadMax, clock, cancellation); }
+        catch (Exception error) when (error is StoreUnavailableException or TimeoutException) { return; }
         rosterReadAt = clock.GetTimestamp();
     }
 

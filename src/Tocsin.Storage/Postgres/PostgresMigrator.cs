@@ -18,14 +18,14 @@ internal static class PostgresMigrator
         await using var connection = await source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await connection.ExecuteAsync("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0");
-        await connection.ExecuteAsync($"select pg_advisory_xact_lock({MigrationLock})");
+        await connection.ExecuteAsync($"select pg_advisory_xact_lock({MigrationLock})", commandTimeout: 0);
         await connection.ExecuteAsync(MigrationPlan.CreateTable);
         var applied = (await connection.QueryAsync<AppliedMigration>("select module, number, program_version from storage_migration")).AsList();
         var pending = MigrationPlan.Pending(known, applied);
         if (pending.Count > 0 && applied.Count > 0) await backupAsync();
         foreach (var step in pending)
         {
-            foreach (var statement in MigrationPlan.Statements(step, SqlDialect.Postgres)) await connection.ExecuteAsync(statement);
+            foreach (var statement in MigrationPlan.Statements(step, SqlDialect.Postgres)) await connection.ExecuteAsync(statement, commandTimeout: 0);
             await connection.ExecuteAsync("""
                 insert into storage_migration (module, number, name, applied_at, program_version)
                 values (@Module, @Number, @Name, @at, @programVersion)

@@ -11,11 +11,11 @@ internal class PostgresReadTx(NpgsqlConnection connection, NpgsqlTransaction tra
     protected NpgsqlConnection Connection { get; } = connection;
     protected NpgsqlTransaction Transaction { get; } = transaction;
 
-    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? args = null) =>
-        (await Connection.QueryAsync<T>(sql, args, Transaction)).AsList();
+    public virtual async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? args = null) =>
+        (await Connection.QueryAsync<T>(sql, PostgresText.Storable(args), Transaction)).AsList();
 
-    public Task<T?> FirstAsync<T>(string sql, object? args = null) =>
-        Connection.QueryFirstOrDefaultAsync<T>(sql, args, Transaction);
+    public virtual Task<T?> FirstAsync<T>(string sql, object? args = null) =>
+        Connection.QueryFirstOrDefaultAsync<T>(sql, PostgresText.Storable(args), Transaction);
 }
 
 internal sealed class PostgresTx(NpgsqlConnection connection, NpgsqlTransaction transaction)
@@ -41,9 +41,19 @@ internal sealed class PostgresTx(NpgsqlConnection connection, NpgsqlTransaction 
     public UnitEntries Entries { get; } = new();
     public bool HasIntents { get; private set; }
 
-    public Task<int> ExecuteAsync(string sql, object? args = null) => Connection.ExecuteAsync(sql, args, Transaction);
+    /// <summary>True while a statement of this unit is under way. Changes only in the unit's own turns.</summary>
+    public bool IsBusy { get; private set; }
 
-    public Task<long> InsertAsync(string sql, object? args = null) => Connection.QueryFirstAsync<long>(sql, args, Transaction);
+    /// <summary>Set when the unit's body has ended: one that escaped must not write into somebody else's transaction.</summary>
+    public bool IsOver { get; set; }
+
+    public override Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? args = null) => BusyAsync(() => base.QueryAsync<T>(sql, args));
+
+    public override Task<T?> FirstAsync<T>(string sql, object? args = null) where T : default => BusyAsync(() => base.FirstAsync<T>(sql, args));
+
+    public Task<int> ExecuteAsync(string sql, object? args = null) => BusyAsync(() => Connection.ExecuteAsync(sql, PostgresText.Storable(args), Transaction));
+
+    public Task<long> InsertAsync(string sql, object? args = null) => BusyAsync(() => Connection.QueryFirstAsync<long>(sql, PostgresText.Storable(args), Transaction));
 
     public Task EnqueueAsync(Intent intent)
     {
@@ -51,8 +61,27 @@ internal sealed class PostgresTx(NpgsqlConnection connection, NpgsqlTransaction 
         return ExecuteAsync(LedgerSql.Enqueue, LedgerSql.Row(intent));
     }
 
-    public Cause Append(Fact fact, DateTimeOffset at, Actor actor, Cause cause = default) => Entries.Add(fact, at, actor, cause);
+    public Cause Append(Fact fact, DateTimeOffset at, Actor actor, Cause cause = default)
+    {
+        ThrowIfOver();
+        return Entries.Add(fact, at, actor, cause);
+    }
 
+    private async Task<T> BusyAsync<T>(Func<Task<T>> statement)
+    {
+        ThrowIfOver();
+        IsBusy = true;
+        // Goes on in the unit's turn, not before: see UnitTurns.
+        try { return await statement(); }
+        finally { IsBusy = false; }
+    }
+
+    private void ThrowIfOver()
+    {
+        if (IsOver) throw new InvalidOperationException("this unit is over");
+    }
+
+    /// <summary>Writes what was appended, after the unit's body has ended.</summary>
     public async Task WriteEntriesAsync()
     {
         var seqs = new long[Entries.Count];

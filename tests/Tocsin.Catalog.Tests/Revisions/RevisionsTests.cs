@@ -4,10 +4,12 @@ using Tocsin.Catalog.Tests.Configuration;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
 using Tocsin.Storage;
+using Tocsin.Storage.Tests;
 
 namespace Tocsin.Catalog.Tests.Revisions;
 
-/// <summary>Reloads on a real SQLite store and real files.</summary>
+/// <summary>Reloads on a real database and real files.</summary>
+[Trait("Database", "both")]
 public sealed class RevisionsTests : IAsyncLifetime
 {
     private static readonly Lease Lease = new("catalog/files", 1);
@@ -21,7 +23,7 @@ public sealed class RevisionsTests : IAsyncLifetime
     public Task InitializeAsync()
     {
         directory = DataDirectory.Take(Path.Combine(data.Path, "d")).Value;
-        database = Database.OpenSqlite(directory, CatalogModule.Migrations, "0.1.0", clock);
+        database = TestDatabase.Open(directory, CatalogModule.Migrations, clock);
         return Task.CompletedTask;
     }
 

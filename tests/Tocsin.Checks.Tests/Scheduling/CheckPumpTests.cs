@@ -9,6 +9,7 @@ using Tocsin.Kernel.Ports;
 
 namespace Tocsin.Checks.Tests.Scheduling;
 
+[Trait("Database", "both")]
 public sealed class CheckPumpTests
 {
     private static readonly Finding Refused = Finding.Down(ProbeReason.Refused, "192.0.2.7 refused the connection");

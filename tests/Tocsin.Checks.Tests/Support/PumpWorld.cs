@@ -9,6 +9,7 @@ using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
 using Tocsin.Storage;
+using Tocsin.Storage.Tests;
 
 namespace Tocsin.Checks.Tests;
 
@@ -45,7 +46,7 @@ internal sealed class PumpWorld : IProber, IRunner, IOwnNetwork, ISampleStore, I
         await StopAsync();
         flights.Clear();
         data = DataDirectory.Take(directory.FullName).Value;
-        database = Database.OpenSqlite(data, ChecksModule.Migrations, "0.1.0", Clock);
+        database = TestDatabase.Open(data, ChecksModule.Migrations, Clock);
         Store = new FailingStore(database.Facts);
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(Clock).AddSingleton<IStore>(Store).AddSingleton<ISampleStore>(this).AddSingleton<IRunner>(this)

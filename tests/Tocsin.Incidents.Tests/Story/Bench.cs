@@ -8,6 +8,7 @@ using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
 using Tocsin.Storage;
+using Tocsin.Storage.Tests;
 
 namespace Tocsin.Incidents.Tests;
 
@@ -29,7 +30,7 @@ public sealed class Bench : IAsyncDisposable
     {
         Revisions = new FixedRevisions(Shop());
         data = DataDirectory.Take(directory.FullName).Value;
-        database = Database.OpenSqlite(data, [.. AlertsModule.Migrations, .. IncidentsModule.Migrations, .. migrations ?? []], "0.1.0", Clock);
+        database = TestDatabase.Open(data, [.. AlertsModule.Migrations, .. IncidentsModule.Migrations, .. migrations ?? []], Clock);
         var collection = new ServiceCollection().AddSingleton(Store).AddSingleton<IJournal>(new JournalTable(Store))
             .AddSingleton<IRevisions>(Revisions).AddSingleton<TimeProvider>(Clock).AddAlerts().AddIncidents();
         more?.Invoke(collection);

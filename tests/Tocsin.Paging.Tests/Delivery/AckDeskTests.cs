@@ -9,6 +9,7 @@ using Tocsin.Paging.Tests.Support;
 
 namespace Tocsin.Paging.Tests.Delivery;
 
+[Trait("Database", "both")]
 public sealed class AckDeskTests
 {
     private static async Task<(Incident Incident, string Token)> PagedAsync(PagingWorld world)

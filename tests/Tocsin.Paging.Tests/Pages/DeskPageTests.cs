@@ -10,6 +10,7 @@ using Tocsin.Web;
 
 namespace Tocsin.Paging.Tests.Pages;
 
+[Trait("Database", "both")]
 public sealed class DeskPageTests
 {
     private static async Task<IReadOnlyList<T>> FactsAsync<T>(DeskSite site) where T : Fact => [.. (await site.Services.GetRequiredService<IJournal>()

@@ -23,13 +23,14 @@ using Tocsin.Paging.Messages;
 using Tocsin.Paging.Tests.Support;
 using Tocsin.Paging.Watch;
 using Tocsin.Storage;
+using Tocsin.Storage.Tests;
 using Tocsin.Web;
 using Tocsin.Web.Accounts;
 using Tocsin.Web.Components;
 
 namespace Tocsin.Paging.Tests.Pages;
 
-/// <summary>The pages about being woken: real Kestrel on loopback, real SQLite, real pumps; only the channels are ours.</summary>
+/// <summary>The pages about being woken: real Kestrel on loopback, a real database, real pumps; only the channels are ours.</summary>
 internal sealed class DeskSite : IDownNow, IProbingHealth, IPeopleDirectory, IDisplayZone, IAsyncDisposable
 {
     public const string Config =
@@ -63,8 +64,8 @@ internal sealed class DeskSite : IDownNow, IProbingHealth, IPeopleDirectory, IDi
     private DeskSite()
     {
         data = DataDirectory.Take(directory.FullName).Value;
-        database = Database.OpenSqlite(data, [.. WebModule.Migrations, .. AlertsModule.Migrations, .. IncidentsModule.Migrations,
-            .. OnCallModule.Migrations, .. PagingModule.Migrations], "0.1.0", TimeProvider.System);
+        database = TestDatabase.Open(data, [.. WebModule.Migrations, .. AlertsModule.Migrations, .. IncidentsModule.Migrations,
+            .. OnCallModule.Migrations, .. PagingModule.Migrations], TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -13,6 +13,7 @@ using Tocsin.Paging.Channels;
 using Tocsin.Paging.Messages;
 using Tocsin.Paging.Watch;
 using Tocsin.Storage;
+using Tocsin.Storage.Tests;
 using Tocsin.Storage.Sqlite;
 
 namespace Tocsin.Paging.Tests.Support;
@@ -59,10 +60,11 @@ internal sealed class PagingWorld : IRunner, IDownNow, IProbingHealth, IAsyncDis
     {
         Clock = new ManualClock(Samples.Now);
         Revisions = new FixedRevisions(Read(yaml));
+        Migration[] migrations = [.. AlertsModule.Migrations, .. IncidentsModule.Migrations, .. OnCallModule.Migrations, .. PagingModule.Migrations];
         // The sync mode changes what a power cut leaves, which is not the question here.
-        database = Database.OpenSqlite(new SqliteFile(Path.Combine(directory.FullName, "tocsin.db"), "OFF"),
-            new SqliteFile(Path.Combine(directory.FullName, "samples.db"), "OFF"), null,
-            [.. AlertsModule.Migrations, .. IncidentsModule.Migrations, .. OnCallModule.Migrations, .. PagingModule.Migrations], "0.1.0", Clock);
+        database = TestDatabase.Open(directory.FullName, migrations, Clock, () => Database.OpenSqlite(
+            new SqliteFile(Path.Combine(directory.FullName, "tocsin.db"), "OFF"), new SqliteFile(Path.Combine(directory.FullName, "samples.db"), "OFF"),
+            null, migrations, "0.1.0", Clock));
         database.Facts.Committed += () => isDirty = true;
         var collection = new ServiceCollection();
         collection.AddLogging();

@@ -18,12 +18,13 @@ using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
 using Tocsin.Storage;
+using Tocsin.Storage.Tests;
 using Tocsin.Web;
 using Tocsin.Web.Accounts;
 
 namespace Tocsin.Postmortems.Tests.Site;
 
-/// <summary>Pages and API of incidents and postmortems on real Kestrel and real SQLite, the readers turning by themselves.</summary>
+/// <summary>Pages and API of incidents and postmortems on real Kestrel and a real database, the readers turning by themselves.</summary>
 public sealed class TestSite : IAsyncDisposable
 {
     private readonly DataDirectory data;
@@ -37,8 +38,8 @@ public sealed class TestSite : IAsyncDisposable
     public static async Task<TestSite> StartAsync()
     {
         var data = DataDirectory.Take(Path.Combine(Path.GetTempPath(), "tocsin-pm-" + Guid.NewGuid().ToString("N"))).Value;
-        var database = Database.OpenSqlite(data,
-            [.. WebModule.Migrations, .. AlertsModule.Migrations, .. IncidentsModule.Migrations, .. PostmortemsModule.Migrations], "0.1.0", TimeProvider.System);
+        var database = TestDatabase.Open(data,
+            [.. WebModule.Migrations, .. AlertsModule.Migrations, .. IncidentsModule.Migrations, .. PostmortemsModule.Migrations], TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();

@@ -11,11 +11,12 @@ using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
 using Tocsin.Storage;
+using Tocsin.Storage.Tests;
 using Tocsin.Web.Accounts;
 
 namespace Tocsin.Web.Tests.Site;
 
-/// <summary>The web part alone: real Kestrel on loopback, real SQLite in a directory of its own, sample pages of a module.</summary>
+/// <summary>The web part alone: real Kestrel on loopback, a real database of its own, sample pages of a module.</summary>
 public sealed class TestSite : IAsyncDisposable
 {
     public static readonly PersonKey Ada = new("ada");
@@ -42,7 +43,7 @@ public sealed class TestSite : IAsyncDisposable
         Action<WebOptions>? configure = null, bool withPublicListener = false, Action<IServiceCollection>? also = null)
     {
         var data = DataDirectory.Take(Path.Combine(Path.GetTempPath(), "tocsin-web-" + Guid.NewGuid().ToString("N"))).Value;
-        var database = Database.OpenSqlite(data, WebModule.Migrations, "0.1.0", TimeProvider.System);
+        var database = TestDatabase.Open(data, WebModule.Migrations, TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(withPublicListener ? "http://127.0.0.1:0;http://127.0.0.1:0" : "http://127.0.0.1:0");
         var log = new CapturedLog();
