@@ -18,15 +18,12 @@ internal sealed class FaultToPageBenchmark : IBenchmark
         return
         [
             Measure.Of($"1 s interval, target refuses, n = {fast.Count}", fast, "s"),
-            Measure.Of("1 s interval, p99", [Percentile(fast, 0.99)], "s", "<= 5", value => value <= 5),
+            Measure.Of("1 s interval, p99", [Measure.Percentile(fast, 0.99)], "s", "<= 5", value => value <= 5),
             Measure.Of($"30 s interval, target refuses, n = {usual.Count}", usual, "s"),
             Measure.Of("30 s interval, mean", [usual.Average()], "s", "<= 19", value => value <= 19),
-            Measure.Of("30 s interval, p99", [Percentile(usual, 0.99)], "s", "<= 36", value => value <= 36),
+            Measure.Of("30 s interval, p99", [Measure.Percentile(usual, 0.99)], "s", "<= 36", value => value <= 36),
         ];
     }
-
-    private static double Percentile(List<double> values, double share) =>
-        values.Order().ElementAt(Math.Min(values.Count - 1, (int)Math.Ceiling(values.Count * share) - 1));
 
     private static async Task<List<double>> FaultsAsync(TimeSpan interval)
     {
