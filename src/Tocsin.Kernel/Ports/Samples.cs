@@ -24,4 +24,9 @@ public interface ISampleStore
     Task<IReadOnlyList<Sample>> ReadAsync(string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default);
     Task<IReadOnlyList<SampleRollup>> HoursAsync(string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default);
     Task<IReadOnlyList<SampleRollup>> DaysAsync(string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default);
+
+    /// <summary>The days of several series added up: for each group one row for each day on which any of its series has one, oldest first.</summary>
+    /// <param name="groups">At most 10,000 series in all; the answer has a list for each group, in the same order.</param>
+    Task<IReadOnlyList<IReadOnlyList<SampleRollup>>> DaysTogetherAsync(
+        IReadOnlyList<IReadOnlyCollection<string>> groups, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default);
 }

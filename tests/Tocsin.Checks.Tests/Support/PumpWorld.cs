@@ -133,6 +133,10 @@ internal sealed class PumpWorld : IProber, IRunner, IOwnNetwork, ISampleStore, I
     Task<IReadOnlyList<SampleRollup>> ISampleStore.DaysAsync(string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<SampleRollup>>([]);
 
+    Task<IReadOnlyList<IReadOnlyList<SampleRollup>>> ISampleStore.DaysTogetherAsync(
+        IReadOnlyList<IReadOnlyCollection<string>> groups, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<IReadOnlyList<SampleRollup>>>([.. groups.Select(_ => (IReadOnlyList<SampleRollup>)[])]);
+
     private async Task StopAsync()
     {
         if (services is null) return;
