@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Tocsin.Bench;
 
-IBenchmark[] all = [new StartupBenchmark(), new ProbeRateBenchmark(), new JournalBenchmark(), new FaultToPageBenchmark(), new PagesBenchmark()];
+IBenchmark[] all =
+[
+    new StartupBenchmark(), new ProbeRateBenchmark(), new JournalBenchmark(), new FaultToPageBenchmark(), new PagesBenchmark(), new StatusPageBenchmark(),
+];
 var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToList();
 var chosen = all.Where(benchmark => names.Contains(benchmark.Name)).ToList();
 if (names.Count == 0 || chosen.Count != names.Count)
