@@ -68,7 +68,7 @@ public sealed class CheckQueries
 
     /// <summary>The days of several groups of checks, each group added up: one question to the database for all of them.</summary>
     /// <returns>A list for each group, in the same order; oldest day first.</returns>
-    public Task<IReadOnlyList<IReadOnlyList<SampleRollup>>> DaysTogetherAsync(IEnumerable<IEnumerable<CheckKey>> groups,
+    public Task<IReadOnlyList<IReadOnlyList<SampleCounts>>> DaysTogetherAsync(IEnumerable<IEnumerable<CheckKey>> groups,
         DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default) =>
         samples.DaysTogetherAsync([.. groups.Select(group => (IReadOnlyCollection<string>)[.. group.Select(Series)])], from, until, cancellation);
 

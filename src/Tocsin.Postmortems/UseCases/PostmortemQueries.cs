@@ -11,6 +11,8 @@ namespace Tocsin.Postmortems;
 /// <param name="Markdown">The edited text, or the one that follows the record.</param>
 public sealed record PostmortemView(Incident Incident, PostmortemDraft Draft, Postmortem Saved, string Markdown)
 {
+    /// <summary>The text as HTML that is safe to show.</summary>
+    public string Html => PostmortemHtml.Render(Markdown);
     public bool FollowsTheRecord => Saved.Edited is null;
     /// <summary>Questions without an answer.</summary>
     public IReadOnlyList<PostmortemQuestion> Open => [.. Draft.Questions.Where(question => !Saved.Answers.ContainsKey(question.Key))];

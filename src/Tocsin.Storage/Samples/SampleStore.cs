@@ -131,7 +131,7 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump, IAsyncDis
         string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default) =>
         SampleTables.RollupsAsync(store, series, SampleTables.DayMs, from, until, cancellation);
 
-    public Task<IReadOnlyList<IReadOnlyList<SampleRollup>>> DaysTogetherAsync(
+    public Task<IReadOnlyList<IReadOnlyList<SampleCounts>>> DaysTogetherAsync(
         IReadOnlyList<IReadOnlyCollection<string>> groups, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default) =>
         SampleTables.TogetherAsync(store, groups, SampleTables.DayMs, from, until, cancellation);
 

@@ -74,14 +74,14 @@ internal sealed class ServiceBoard(IRevisions revisions, CheckQueries checks, Ti
         return [.. standings.Zip(days, (standing, own) => Row(standing, own, today))];
     }
 
-    private static ServiceRow Row(Standing standing, IReadOnlyList<SampleRollup> days, DateOnly today)
+    private static ServiceRow Row(Standing standing, IReadOnlyList<SampleCounts> days, DateOnly today)
     {
         long count = days.Sum(day => (long)day.Count), unknown = days.Sum(day => (long)day.Unknown), answered = days.Sum(day => (long)day.Up + day.Degraded);
         return new ServiceRow(standing.Service, standing.State, standing.Worst?.Since, standing.Worst is { State: not Outcome.Up } worst ? worst.Text : "",
             standing.Checks, Bars(days, today), count == 0 ? null : (double)answered / count, count == 0 ? null : (double)(answered + unknown) / count);
     }
 
-    private static IReadOnlyList<DayBar> Bars(IReadOnlyList<SampleRollup> days, DateOnly today)
+    private static IReadOnlyList<DayBar> Bars(IReadOnlyList<SampleCounts> days, DateOnly today)
     {
         var byDay = days.ToDictionary(day => DateOnly.FromDateTime(day.From.UtcDateTime));
         return [.. Enumerable.Range(0, DaysShown).Select(index => today.AddDays(index - DaysShown + 1))
@@ -89,7 +89,7 @@ internal sealed class ServiceBoard(IRevisions revisions, CheckQueries checks, Ti
     }
 
     /// <summary>One failed probe of a day is a blip, not a day of outage: down from 1 in 200 on.</summary>
-    private static ShownState? Worst(SampleRollup? day)
+    private static ShownState? Worst(SampleCounts? day)
     {
         if (day is null or { Count: 0 }) return null;
         if (day.Down > 0 && day.Down * 200L >= day.Count) return ShownState.Down;

@@ -103,7 +103,7 @@ internal sealed class ServerProgram : IAsyncDisposable
             .AddSingleton<IDownNow>(provider => provider.GetRequiredService<ProbingWatch>())
             .AddSingleton<IProbingHealth>(provider => provider.GetRequiredService<ProbingWatch>());
         services.AddSingleton<IPump, LivePump>();
-        services.AddSingleton<ServiceBoard>().AddHealthParts();
+        services.AddSingleton<ServiceBoard>().AddHostedService<Rehearsal>().AddHealthParts();
         services.AddSingleton(new SettingsLink(130, "Configuration", "/settings/configuration", "What the files say, since when, and what was refused.", Permissions.Administer));
         services.AddOpenApi("v1");
     }
