@@ -28,11 +28,8 @@ internal sealed class FaultToPageBenchmark : IBenchmark
     {
         yield return Measure.Of($"{name}, n = {seconds.Count}", seconds, "s");
         if (mean is { } limit) yield return Measure.Of($"{name}, mean", [seconds.Average()], "s", $"<= {limit}", value => value <= limit);
-        yield return Measure.Of($"{name}, p99", [Percentile(seconds, 0.99)], "s", $"<= {p99}", value => value <= p99);
+        yield return Measure.Of($"{name}, p99", [Measure.Percentile(seconds, 0.99)], "s", $"<= {p99}", value => value <= p99);
     }
-
-    private static double Percentile(List<double> values, double share) =>
-        values.Order().ElementAt(Math.Min(values.Count - 1, (int)Math.Ceiling(values.Count * share) - 1));
 
     private static async Task<(List<double> Refused, List<double> Silent)> FaultsAsync(TimeSpan interval)
     {

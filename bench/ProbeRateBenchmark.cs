@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Tocsin.Catalog;
 using Tocsin.Checks;
 using Tocsin.Checks.Probes;
@@ -13,7 +11,7 @@ using Tocsin.Storage;
 namespace Tocsin.Bench;
 
 /// <summary>HTTP probes a second, a new connection each, beside what others do with the same nginx on the same machine.</summary>
-internal sealed partial class ProbeRateBenchmark : IBenchmark
+internal sealed class ProbeRateBenchmark : IBenchmark
 {
     private const int AtOnce = 32, Rounds = 3;
 
@@ -21,13 +19,10 @@ internal sealed partial class ProbeRateBenchmark : IBenchmark
 
     public async Task<IReadOnlyList<Measure>> RunAsync()
     {
-        if (Missing() is { Count: > 0 } missing)
-        {
-            throw new InvalidOperationException($"the references are not installed: apt-get install {string.Join(' ', missing)}");
-        }
-        await using var nginx = await Nginx.StartAsync();
+        References.Need(References.Nginx, References.Wrk, ("/usr/bin/prometheus-blackbox-exporter", "prometheus-blackbox-exporter"));
+        await using var nginx = await Nginx.StartAsync("location / { return 200 \"ok\"; }");
         var ours = await OursAsync(nginx.Url);
-        var wrk = await WrkAsync($"-H 'Connection: close' {nginx.Url}");
+        var wrk = await Wrk.RatesAsync(AtOnce, Rounds, $"-H 'Connection: close' {nginx.Url}");
         var blackbox = await BlackboxAsync(nginx.Url);
         return
         [
@@ -38,12 +33,6 @@ internal sealed partial class ProbeRateBenchmark : IBenchmark
             Measure.Of("times blackbox-exporter", [.. ours.Zip(blackbox, (own, other) => own / other)], "x", ">= 3", times => times >= 3),
         ];
     }
-
-    private static List<string> Missing() =>
-    [
-        .. new[] { ("/usr/sbin/nginx", "nginx-light"), ("/usr/bin/wrk", "wrk"), ("/usr/bin/prometheus-blackbox-exporter", "prometheus-blackbox-exporter") }
-            .Where(program => !File.Exists(program.Item1)).Select(program => program.Item2),
-    ];
 
     private static async Task<IReadOnlyList<double>> OursAsync(Uri target)
     {
@@ -86,58 +75,12 @@ internal sealed partial class ProbeRateBenchmark : IBenchmark
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
         try
         {
-            return await WrkAsync($"'http://127.0.0.1:{port}/probe?module=http&target={Uri.EscapeDataString(target.AbsoluteUri)}'");
+            return await Wrk.RatesAsync(AtOnce, Rounds, $"'http://127.0.0.1:{port}/probe?module=http&target={Uri.EscapeDataString(target.AbsoluteUri)}'");
         }
         finally
         {
             exporter.Kill();
             await exporter.WaitForExitAsync();
-            directory.Delete(recursive: true);
-        }
-    }
-
-    private static async Task<IReadOnlyList<double>> WrkAsync(string arguments)
-    {
-        var rates = new List<double>();
-        for (var round = 0; round < Rounds; round++)
-        {
-            var start = new ProcessStartInfo("bash", ["-c", $"wrk -t1 -c{AtOnce} -d2s {arguments}"]) { RedirectStandardOutput = true };
-            using var process = Process.Start(start)!;
-            var output = await process.StandardOutput.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            if (output.Contains("Non-2xx", StringComparison.Ordinal)) throw new InvalidOperationException(output);
-            rates.Add(double.Parse(RequestsPerSecond().Match(output).Groups[1].Value, CultureInfo.InvariantCulture));
-        }
-        return rates;
-    }
-
-    [GeneratedRegex(@"Requests/sec:\s+([\d.]+)", RegexOptions.None, 1000)]
-    private static partial Regex RequestsPerSecond();
-
-    /// <summary>An nginx of our own with one static answer.</summary>
-    private sealed class Nginx(Process process, DirectoryInfo directory, Uri url) : IAsyncDisposable
-    {
-        public Uri Url { get; } = url;
-
-        public static async Task<Nginx> StartAsync()
-        {
-            var (port, directory) = (ServerProcess.FreePort(), Directory.CreateTempSubdirectory("tocsin-nginx-"));
-            var configuration = Path.Combine(directory.FullName, "nginx.conf");
-            await File.WriteAllTextAsync(configuration, $$"""
-                daemon off; worker_processes 1; pid {{directory.FullName}}/pid; error_log /dev/null;
-                events { worker_connections 4096; }
-                http { access_log off; server { listen 127.0.0.1:{{port}} backlog=4096; location / { return 200 "ok"; } } }
-                """);
-            var process = Process.Start(new ProcessStartInfo("/usr/sbin/nginx", ["-c", configuration]))!;
-            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
-            return new Nginx(process, directory, new Uri($"http://127.0.0.1:{port}/"));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
-            process.Dispose();
             directory.Delete(recursive: true);
         }
     }

@@ -1,7 +1,11 @@
 using System.Text.Json;
 using Tocsin.Bench;
 
-IBenchmark[] all = [new StartupBenchmark(), new ProbeRateBenchmark(), new JournalBenchmark(), new FaultToPageBenchmark(), new DemoBenchmark()];
+IBenchmark[] all =
+[
+    new StartupBenchmark(), new ProbeRateBenchmark(), new JournalBenchmark(), new FaultToPageBenchmark(), new DemoBenchmark(),
+    new PagesBenchmark(), new StatusPageBenchmark(),
+];
 var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToList();
 var chosen = all.Where(benchmark => names.Contains(benchmark.Name)).ToList();
 if (names.Count == 0 || chosen.Count != names.Count)

@@ -21,6 +21,10 @@ internal sealed record Measure(string What, double Min, double Median, double Ma
         var median = sorted[sorted.Count / 2];
         return new Measure(what, sorted[0], median, sorted[^1], unit, budget, isMet?.Invoke(median));
     }
+
+    /// <summary>The value below which this share of the values lies, nearest rank.</summary>
+    public static double Percentile(IReadOnlyCollection<double> values, double share) =>
+        values.Order().ElementAt(Math.Min(values.Count - 1, (int)Math.Ceiling(values.Count * share) - 1));
 }
 
 internal sealed record Report(string Name, string Machine, IReadOnlyList<Measure> Measures)

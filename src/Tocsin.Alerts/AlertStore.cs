@@ -6,6 +6,7 @@ namespace Tocsin.Alerts;
 /// <summary>The SQL of alerts.</summary>
 internal static class AlertStore
 {
+    private const int PartMax = 1_000;
     private const string Columns = "id, dedup_key, service, check_key, title, detail, severity, facet, started_at, fired_at, ended_at";
 
     public static async Task<Alert?> FiringAsync(IReadTx tx, string dedupKey) =>
@@ -17,6 +18,17 @@ internal static class AlertStore
 
     public static async Task<Alert?> FindAsync(IReadTx tx, AlertId id) =>
         (await tx.FirstAsync<AlertRow>($"select {Columns} from alerts_alert where id = @Value", new { id.Value }))?.ToAlert();
+
+    public static async Task<IReadOnlyList<Alert>> FindAsync(IReadTx tx, IReadOnlyCollection<AlertId> ids)
+    {
+        var found = new List<Alert>(ids.Count);
+        foreach (var part in ids.Select(id => id.Value).Order().Chunk(PartMax)) // numbers of our own, not text from outside
+        {
+            found.AddRange((await tx.QueryAsync<AlertRow>($"select {Columns} from alerts_alert where id in ({string.Join(", ", part)}) order by id"))
+                .Select(row => row.ToAlert()));
+        }
+        return found;
+    }
 
     public static async Task<AlertId> InsertAsync(ITx tx, AlertSignal.Fire fire, DateTimeOffset now) => new(await tx.InsertAsync("""
         insert into alerts_alert (dedup_key, service, check_key, title, detail, severity, facet, started_at, fired_at)

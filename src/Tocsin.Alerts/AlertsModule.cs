@@ -11,6 +11,9 @@ public static class AlertQueries
 {
     public static Task<IReadOnlyList<Alert>> FiringAsync(IReadTx tx) => AlertStore.AllFiringAsync(tx);
     public static Task<Alert?> FindAsync(IReadTx tx, AlertId id) => AlertStore.FindAsync(tx, id);
+
+    /// <summary>Those that exist, in the order of their ids.</summary>
+    public static Task<IReadOnlyList<Alert>> FindAsync(IReadTx tx, IReadOnlyCollection<AlertId> ids) => AlertStore.FindAsync(tx, ids);
 }
 
 /// <summary>Registration of the alerts.</summary>

@@ -2,6 +2,7 @@ using Tocsin.Catalog;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
+using Tocsin.Web;
 
 namespace Tocsin.Changes;
 
@@ -21,6 +22,11 @@ public sealed class ChangeQueries(IStore store, IJournal journal, IRevisions rev
     /// <param name="limit">Clamped to 1 to 500.</param>
     public Task<IReadOnlyList<Change>> RecentAsync(ServiceKey? service = null, int limit = 100, CancellationToken cancellation = default) =>
         store.ReadAsync(async tx => await ChangeStore.RecentAsync(tx, service, Math.Clamp(limit, 1, LimitMax)), cancellation);
+
+    /// <summary>One page of all of them, newest first.</summary>
+    /// <param name="page">From 1.</param>
+    public Task<Paged<Change>> ListAsync(int page, int size, CancellationToken cancellation = default) => store.ReadAsync(async tx =>
+        new Paged<Change>(await ChangeStore.RecentAsync(tx, null, size, (page - 1) * size), page, size, await ChangeStore.CountAsync(tx)), cancellation);
 
     /// <summary>What changed in [<paramref name="at"/> - <paramref name="window"/>, <paramref name="at"/>] on a service and all it
     /// depends on, our own configuration among it; newest first.</summary>

@@ -37,9 +37,11 @@ internal static class ChangeStore
         (await tx.FirstAsync<ChangeRow>($"select {Columns} from changes_change where id = @Value", new { id.Value }))?.ToChange();
 
     /// <summary>Newest first.</summary>
-    public static async Task<IReadOnlyList<Change>> RecentAsync(IReadTx tx, ServiceKey? service, int limit) => Read(await tx.QueryAsync<ChangeRow>(
-        $"select {Columns} from changes_change {(service is null ? "" : "where service = @service")} order by happened_at desc, id desc limit @limit",
-        new { service = service?.Value, limit = (long)limit }));
+    public static async Task<IReadOnlyList<Change>> RecentAsync(IReadTx tx, ServiceKey? service, int limit, int skipped = 0) => Read(await tx.QueryAsync<ChangeRow>(
+        $"select {Columns} from changes_change {(service is null ? "" : "where service = @service")} order by happened_at desc, id desc limit @limit offset @skipped",
+        new { service = service?.Value, limit = (long)limit, skipped = (long)skipped }));
+
+    public static Task<long> CountAsync(IReadTx tx) => tx.FirstAsync<long>("select count(*) from changes_change");
 
     /// <summary>Those that happened in [from, until], newest first.</summary>
     public static async Task<IReadOnlyList<Change>> BetweenAsync(IReadTx tx, DateTimeOffset from, DateTimeOffset until, int limit) =>

@@ -34,6 +34,9 @@ public sealed class CheckQueries
 
     public IReadOnlyList<CheckStateView> OfService(ServiceKey service) => [.. All.Where(view => view.Service == service)];
 
+    /// <summary>All of them by service: for whoever asks about many services.</summary>
+    public ILookup<ServiceKey, CheckStateView> ByService => All.ToLookup(view => view.Service);
+
     /// <summary>Checks confirmed down, written or not: what "cannot record" tells of.</summary>
     public IReadOnlyList<CheckStateView> Down => [.. All.Where(view => view.State == Outcome.Down)];
 
@@ -62,6 +65,12 @@ public sealed class CheckQueries
     public Task<IReadOnlyList<SampleRollup>> DaysAsync(
         CheckKey check, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default) =>
         samples.DaysAsync(Series(check), from, until, cancellation);
+
+    /// <summary>The days of several groups of checks, each group added up: one question to the database for all of them.</summary>
+    /// <returns>A list for each group, in the same order; oldest day first.</returns>
+    public Task<IReadOnlyList<IReadOnlyList<SampleCounts>>> DaysTogetherAsync(IEnumerable<IEnumerable<CheckKey>> groups,
+        DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default) =>
+        samples.DaysTogetherAsync([.. groups.Select(group => (IReadOnlyCollection<string>)[.. group.Select(Series)])], from, until, cancellation);
 
     /// <summary>Availability over whole hours; a range where some probes could not tell.</summary>
     public async Task<AvailabilityView> AvailabilityAsync(

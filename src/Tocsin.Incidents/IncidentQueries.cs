@@ -3,6 +3,7 @@ using Tocsin.Catalog;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
+using Tocsin.Web;
 
 namespace Tocsin.Incidents;
 
@@ -26,21 +27,19 @@ public sealed class IncidentQueries(IStore store, IJournal journal, IRevisions r
     public Task<IReadOnlyList<Incident>> RecentAsync(int limit, CancellationToken cancellation = default) =>
         store.ReadAsync(async tx => await IncidentStore.RecentAsync(tx, Math.Clamp(limit, 1, 1_000)), cancellation);
 
+    /// <summary>One page of the incidents that fit, newest start first.</summary>
+    /// <param name="page">From 1.</param>
+    /// <param name="size">Clamped to 1 to 1,000.</param>
+    public Task<Paged<Incident>> ListAsync(IncidentFilter filter, int page, int size, CancellationToken cancellation = default) =>
+        store.ReadAsync(async tx => await IncidentListing.ReadAsync(tx, filter, Math.Max(1, page), Math.Clamp(size, 1, 1_000)), cancellation);
+
     /// <summary>Those that lasted at or after a moment, newest start first; at most 500.</summary>
     public Task<IReadOnlyList<Incident>> SinceAsync(DateTimeOffset since, CancellationToken cancellation = default) =>
         store.ReadAsync(async tx => await IncidentStore.OverlappingAsync(tx, since), cancellation);
 
     /// <summary>The alerts of an incident, in the order in which they fired.</summary>
     public Task<IReadOnlyList<Alert>> AlertsAsync(IncidentId id, CancellationToken cancellation = default) =>
-        store.ReadAsync<IReadOnlyList<Alert>>(async tx =>
-        {
-            var alerts = new List<Alert>();
-            foreach (var alert in await IncidentStore.AlertsAsync(tx, id))
-            {
-                if (await AlertQueries.FindAsync(tx, alert) is { } found) alerts.Add(found);
-            }
-            return alerts;
-        }, cancellation);
+        store.ReadAsync(async tx => await AlertQueries.FindAsync(tx, await IncidentStore.AlertsAsync(tx, id)), cancellation);
 
     public Task<IReadOnlyList<Suspicion>> SuspicionsAsync(IncidentId id, CancellationToken cancellation = default) =>
         store.ReadAsync(async tx => await Suspicions.AllAsync(tx, id), cancellation);

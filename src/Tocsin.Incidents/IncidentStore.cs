@@ -31,6 +31,10 @@ internal static class IncidentStore
     public static async Task<IReadOnlyList<Incident>> OpenAsync(IReadTx tx) => await WithServicesAsync(tx,
         await tx.QueryAsync<IncidentRow>($"select {Columns} from incidents_incident where state <> 'resolved' order by id desc"));
 
+    /// <param name="clauses">From <c>where</c> on; of our own making.</param>
+    public static async Task<IReadOnlyList<Incident>> ListAsync(IReadTx tx, string clauses, object args) => await WithServicesAsync(tx,
+        await tx.QueryAsync<IncidentRow>($"select {Columns} from incidents_incident {clauses}", args));
+
     /// <summary>Newest start first.</summary>
     public static async Task<IReadOnlyList<Incident>> RecentAsync(IReadTx tx, int limit) => await WithServicesAsync(tx,
         await tx.QueryAsync<IncidentRow>($"select {Columns} from incidents_incident order by started_at desc, id desc limit @limit",

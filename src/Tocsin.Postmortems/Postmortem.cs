@@ -18,6 +18,13 @@ public sealed record Postmortem(
         new(incident, 0, new Dictionary<string, string>(), null, Draft, Actor.Tocsin, DateTimeOffset.UnixEpoch);
 }
 
+/// <summary>How far the words of people are, without the words.</summary>
+/// <param name="Version">0 when nothing is saved.</param>
+public sealed record SavedState(IncidentId Incident, int Version, int Answers, bool IsEdited)
+{
+    public static SavedState Nothing(IncidentId incident) => new(incident, 0, 0, false);
+}
+
 /// <summary>The SQL of postmortems.</summary>
 internal static class PostmortemStore
 {
@@ -28,10 +35,14 @@ internal static class PostmortemStore
         $"select {Columns} from postmortems_postmortem where incident = @Value order by version desc limit 1", new { id.Value }))
         ?.ToPostmortem() ?? Postmortem.Nothing(id);
 
-    public static async Task<IReadOnlyList<Postmortem>> AllLatestAsync(IReadTx tx) => [.. (await tx.QueryAsync<PostmortemRow>($"""
-        select {Columns} from postmortems_postmortem saved where version =
-            (select max(version) from postmortems_postmortem other where other.incident = saved.incident) order by saved_at desc limit 1000
-        """)).Select(row => row.ToPostmortem())];
+    /// <summary>The newest version of each, without the texts: a list says only whether there is one.</summary>
+    /// <param name="incidents">At most 500.</param>
+    public static async Task<IReadOnlyList<SavedState>> LatestOfAsync(IReadTx tx, IReadOnlyCollection<IncidentId> incidents) =>
+        incidents.Count == 0 ? [] : [.. (await tx.QueryAsync<PostmortemRow>($"""
+            select incident, version, answers, case when edited is null then null else '' end as edited, saved_by, saved_at
+            from postmortems_postmortem saved where incident in ({string.Join(", ", incidents.Select(incident => incident.Value))}) and version =
+                (select max(version) from postmortems_postmortem other where other.incident = saved.incident)
+            """)).Select(row => row.ToPostmortem()).Select(saved => new SavedState(saved.Incident, saved.Version, saved.Answers.Count, saved.Edited is not null))];
 
     public static Task<int> InsertAsync(ITx tx, Postmortem saved) => tx.ExecuteAsync($"""
         insert into postmortems_postmortem ({Columns}) values (@incident, @version, @answers, @Edited, @State, @by, @at)

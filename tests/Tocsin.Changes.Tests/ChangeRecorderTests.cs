@@ -63,6 +63,19 @@ public sealed class ChangeRecorderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_PageByPage_HasEachOnceNewestFirst()
+    {
+        foreach (var title in (string[])["one", "two", "three"])
+        {
+            fixture.Clock.Now += TimeSpan.FromMinutes(1);
+            await fixture.Recorder.RecordAsync(new ChangeRequest { Title = title }, Pipeline);
+        }
+        var (first, second) = (await fixture.Queries.ListAsync(1, 2), await fixture.Queries.ListAsync(2, 2));
+        (first.Total, first.Count).ShouldBe((3, 2));
+        first.Rows.Concat(second.Rows).Select(change => change.Title).ShouldBe(["three", "two", "one"]);
+    }
+
+    [Fact]
     public async Task RecordAsync_SendersClockAhead_IsDatedNow()
     {
         var recorded = (await fixture.Recorder.RecordAsync(new ChangeRequest { Title = "x", HappenedAt = Noon.AddMinutes(4) }, Pipeline)).Value;

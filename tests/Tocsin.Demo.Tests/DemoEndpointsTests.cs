@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Mail;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace Tocsin.Demo.Tests;
@@ -90,6 +91,29 @@ public sealed class DemoEndpointsTests(ShopFixture fixture)
         var page = await Demo.GetStringAsync("/demo");
         page.ShouldContain($"<a href=\"{link}\" target=\"_blank\" rel=\"noopener\">{link}</a>.");
         page.ShouldContain("Thank you &lt;b&gt;Ada&lt;/b&gt;.");
+    }
+
+    [Fact]
+    public async Task Mail_WithHtml_IsShownShutIn()
+    {
+        using (var client = new SmtpClient("127.0.0.1", fixture.Shop.Ports.Smtp))
+        using (var message = new MailMessage("tocsin@demo.example", "grace@demo.example", "shut in", "text"))
+        {
+            message.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(
+                "<html><head><title>t</title></head><body><a href=\"http://localhost/ack/x\">Acknowledge</a></body></html>", null, "text/html"));
+            await client.SendMailAsync(message);
+        }
+        var page = await Demo.GetStringAsync("/demo");
+        var address = Regex.Match(page, "<iframe class=\"mail\"[^>]* sandbox=\"allow-popups allow-popups-to-escape-sandbox\" src=\"(/demo/mails/[^\"]+)\"",
+            RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+        using var mail = await Demo.GetAsync(address);
+        var policy = mail.Headers.GetValues("Content-Security-Policy").Single();
+        policy.ShouldContain("default-src 'none'");
+        policy.ShouldContain("sandbox allow-popups");
+        policy.ShouldNotContain("allow-scripts");
+        policy.ShouldNotContain("allow-same-origin", Case.Sensitive, "what a mail brings is not of this site");
+        (await mail.Content.ReadAsStringAsync()).ShouldContain("<head><base target=\"_blank\"><title>");
+        (await Demo.GetAsync("/demo/mails/1-nobody")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]

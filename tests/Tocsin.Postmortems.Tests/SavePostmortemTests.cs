@@ -89,8 +89,9 @@ public sealed class SavePostmortemTests : IAsyncLifetime
     [Fact]
     public async Task Recent_ListsWhatIsOverOrWritten()
     {
-        (await bench.Get<PostmortemQueries>().RecentAsync(10)).ShouldBeEmpty();
+        (await bench.Get<PostmortemQueries>().ListAsync(1, 10)).Rows.ShouldBeEmpty();
         await SaveAsync(0, "a");
-        (await bench.Get<PostmortemQueries>().RecentAsync(10)).ShouldHaveSingleItem().Saved.Version.ShouldBe(1);
+        (await bench.Get<PostmortemQueries>().ListAsync(1, 10)).Rows.ShouldHaveSingleItem().Saved.ShouldBe(new SavedState(id, 1, 1, false));
+        (await bench.Get<PostmortemQueries>().ListAsync(2, 10)).Rows.ShouldBeEmpty("what goes on stands before the first page only");
     }
 }

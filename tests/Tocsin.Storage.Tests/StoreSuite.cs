@@ -245,4 +245,20 @@ public abstract class StoreSuite<TEngine> : Suite<TEngine> where TEngine : IEngi
         hours.Sum(hour => hour.Down).ShouldBe(6);
         (await samples.DaysAsync("check/shop", Noon, Noon.AddDays(1))).ShouldHaveSingleItem().Up.ShouldBe(hours.Sum(hour => hour.Up));
     }
+
+    [Fact]
+    public async Task Samples_DaysOfGroups_AreAddedUpDayByDayAndKeptApart()
+    {
+        var samples = new SampleStore(Database.SampleFile);
+        foreach (var (series, day, outcome) in ((string, int, Outcome)[])
+            [("a", 0, Outcome.Up), ("b", 0, Outcome.Down), ("b", 1, Outcome.Up), ("c", 0, Outcome.Up), ("c", -1, Outcome.Up)])
+        {
+            samples.Append(series, new Sample(Noon.AddDays(day), outcome, 0, 800, false));
+        }
+        await samples.FlushAsync();
+        var together = await samples.DaysTogetherAsync([["a", "b", "never-heard-of"], [], ["c"]], Noon, Noon.AddDays(2));
+        var midnight = Noon.AddHours(-Noon.Hour);
+        together.Select(days => days.Select(day => (day.From, day.Up, day.Down))).ShouldBe(
+            [[(midnight, 1, 1), (midnight.AddDays(1), 1, 0)], [], [(midnight, 1, 0)]]);
+    }
 }

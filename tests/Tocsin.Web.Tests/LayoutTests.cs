@@ -92,6 +92,31 @@ public sealed class LayoutTests : IAsyncLifetime
         answer.Status.ShouldBe(HttpStatusCode.NotFound);
         answer.Page.QuerySelector("h1")!.TextContent.ShouldBe("Nothing is here");
         answer.Page.QuerySelectorAll(".nav-wide a").Length.ShouldBe(8);
+        answer.Page.QuerySelectorAll("main .links a").Select(link => link.GetAttribute("href")).ShouldBe(["/", "/incidents", "/services"]);
+        answer.Page.QuerySelector("main form[action='/incidents'] input[name=text]").ShouldNotBeNull("what was looked for may be found by its name");
+    }
+
+    [Fact]
+    public async Task ErrorPage_OfAStranger_LeadsToTheSignInAndTellsNothingElse()
+    {
+        using var browser = site.Open();
+        var answer = await browser.GetAsync("/error/404");
+        answer.Status.ShouldBe(HttpStatusCode.NotFound);
+        answer.Page.QuerySelectorAll("main a").Select(link => link.GetAttribute("href")).ShouldBe(["/sign-in", "/status"]);
+    }
+
+    [Theory]
+    [InlineData("/paged", "Page 1 of 3", "/paged?page=2")]
+    [InlineData("/paged?page=2&text=a%26b", "Page 2 of 3", "/paged?text=a%26b|/paged?text=a%26b&page=3")]
+    [InlineData("/paged?page=3", "Page 3 of 3", "/paged?page=2")]
+    [InlineData("/paged?page=99", "Page 99 of 3", "/paged?page=3")]
+    [InlineData("/paged?page=-1", "Page 1 of 3", "/paged?page=2")]
+    public async Task Pager_OnAPage_LeadsToTheNeighboursAndKeepsTheRest(string address, string words, string links)
+    {
+        using var browser = await site.SignedInAsync(TestSite.Ada, Role.Viewer);
+        var answer = await browser.GetAsync(address);
+        answer.Page.QuerySelector(".pager")!.TextContent.ShouldContain(words);
+        answer.Page.QuerySelectorAll(".pager a").Select(link => link.GetAttribute("href")).ShouldBe(links.Split('|'), ignoreOrder: false, address);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal static class ListIncidents
             case "open":
                 return Answer((await queries.OpenAsync(cancellation)).Take(limit), zone);
             case "resolved":
-                return Answer((await queries.RecentAsync(LimitMax, cancellation)).Where(incident => incident.IsOver).Take(limit), zone);
+                return Answer((await queries.ListAsync(new IncidentFilter(IsOver: true), 1, limit, cancellation)).Rows, zone);
             case null or "" or "all":
                 return Answer(await queries.RecentAsync(limit, cancellation), zone);
             default:

@@ -15,6 +15,12 @@ public sealed record SampleRollup(DateTimeOffset From, int Up, int Degraded, int
     public int Count => Up + Degraded + Down + Unknown;
 }
 
+/// <summary>How probes of a span ended, of several series together.</summary>
+public sealed record SampleCounts(DateTimeOffset From, int Up, int Degraded, int Down, int Unknown)
+{
+    public int Count => Up + Degraded + Down + Unknown;
+}
+
 /// <summary>Measurements: many, small, and allowed to lose the last 10 s in a crash.</summary>
 /// <remarks>A series is a key such as <c>check/shop-http</c>, with <c>@location</c> when there is more than one.</remarks>
 public interface ISampleStore
@@ -24,4 +30,9 @@ public interface ISampleStore
     Task<IReadOnlyList<Sample>> ReadAsync(string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default);
     Task<IReadOnlyList<SampleRollup>> HoursAsync(string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default);
     Task<IReadOnlyList<SampleRollup>> DaysAsync(string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default);
+
+    /// <summary>The days of several series added up: for each group one row for each day on which any of its series has one, oldest first.</summary>
+    /// <param name="groups">At most 10,000 series in all; the answer has a list for each group, in the same order.</param>
+    Task<IReadOnlyList<IReadOnlyList<SampleCounts>>> DaysTogetherAsync(
+        IReadOnlyList<IReadOnlyCollection<string>> groups, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default);
 }

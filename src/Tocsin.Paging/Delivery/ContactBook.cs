@@ -21,9 +21,19 @@ public sealed class ContactBook(IStore store, IRevisions revisions, TimeProvider
     {
         var entered = await tx.QueryAsync<ContactRow>(
             "select id, method, address from paging_contact where person = @Value order by id", new { person.Value });
-        var configured = revisions.Current.Catalog.People.GetValueOrDefault(person)?.Methods ?? [];
-        return Name([.. configured.Select(method => (method, (long?)null)), .. entered.Select(row => (row.ToMethod(), (long?)row.Id))]);
+        return Named(revisions.Current.Catalog.People.GetValueOrDefault(person)?.Methods ?? [], entered);
     }
+
+    /// <summary>The same of everybody who is configured, in one question.</summary>
+    internal async Task<IReadOnlyDictionary<PersonKey, IReadOnlyList<NamedMethod>>> AllAsync(IReadTx tx)
+    {
+        var entered = (await tx.QueryAsync<ContactRow>("select id, person, method, address from paging_contact order by id"))
+            .ToLookup(row => row.Person, StringComparer.Ordinal);
+        return revisions.Current.Catalog.People.ToDictionary(pair => pair.Key, pair => Named(pair.Value.Methods, entered[pair.Key.Value]));
+    }
+
+    private static IReadOnlyList<NamedMethod> Named(IReadOnlyList<ContactMethod> configured, IEnumerable<ContactRow> entered) =>
+        Name([.. configured.Select(method => (method, (long?)null)), .. entered.Select(row => (row.ToMethod(), (long?)row.Id))]);
 
     /// <summary>What the configuration alone names: for the page from memory, when the database is gone.</summary>
     public IReadOnlyList<NamedMethod> Configured(PersonKey person) =>
@@ -107,6 +117,7 @@ public sealed class ContactBook(IStore store, IRevisions revisions, TimeProvider
     private sealed class ContactRow
     {
         public long Id { get; init; }
+        public string Person { get; init; } = "";
         public string Method { get; init; } = "";
         public string Address { get; init; } = "";
 

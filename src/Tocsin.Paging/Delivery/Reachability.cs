@@ -11,16 +11,10 @@ internal sealed class Reachability(IStore store, IRevisions revisions, ContactBo
     public Task<IReadOnlyDictionary<PersonKey, IReadOnlyList<ReachMethod>>> AllAsync(CancellationToken cancellation) =>
         store.ReadAsync<IReadOnlyDictionary<PersonKey, IReadOnlyList<ReachMethod>>>(async tx =>
         {
-            var all = new Dictionary<PersonKey, IReadOnlyList<ReachMethod>>();
-            foreach (var person in revisions.Current.Catalog.People.Keys) all[person] = await OfAsync(tx, person);
-            return all;
+            var methods = await contacts.AllAsync(tx);
+            var proven = await SelfTests.AllLastSentAsync(tx);
+            return revisions.Current.Catalog.People.Keys.ToDictionary(person => person, IReadOnlyList<ReachMethod> (person) =>
+                [.. methods[person].Select(named => new ReachMethod(named.Name,
+                    proven.TryGetValue((person, SelfTests.MarkOf(named.Method)), out var at) ? at : null))]);
         }, cancellation);
-
-    private async Task<IReadOnlyList<ReachMethod>> OfAsync(IReadTx tx, PersonKey person)
-    {
-        var methods = await contacts.OfAsync(tx, person);
-        var proven = await SelfTests.LastSentAsync(tx, person);
-        return [.. methods.Select(named => new ReachMethod(named.Name,
-            proven.TryGetValue(SelfTests.MarkOf(named.Method), out var at) ? at : null))];
-    }
 }

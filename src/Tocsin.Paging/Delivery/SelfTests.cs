@@ -67,11 +67,10 @@ internal sealed class SelfTests(IStore store, ContactBook contacts, TimeProvider
             select {Columns} from paging_test where id in (select max(id) from paging_test where person = @Value group by mark)
             """, new { person.Value })).Select(row => row.ToTest()).ToDictionary(test => test.Mark, StringComparer.Ordinal);
 
-    /// <summary>When a test last got through, by <see cref="MarkOf"/>.</summary>
-    public static async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastSentAsync(IReadTx tx, PersonKey person) =>
-        (await tx.QueryAsync<Proof>("""
-            select mark, max(ended_at) as at from paging_test where person = @Value and is_sent = 1 group by mark
-            """, new { person.Value })).ToDictionary(proof => proof.Mark, proof => DateTimeOffset.FromUnixTimeMilliseconds(proof.At), StringComparer.Ordinal);
+    /// <summary>When a test of anybody last got through, by person and <see cref="MarkOf"/>.</summary>
+    public static async Task<IReadOnlyDictionary<(PersonKey, string), DateTimeOffset>> AllLastSentAsync(IReadTx tx) =>
+        (await tx.QueryAsync<Proof>("select person, mark, max(ended_at) as at from paging_test where is_sent = 1 group by person, mark"))
+        .ToDictionary(proof => (new PersonKey(proof.Person), proof.Mark), proof => DateTimeOffset.FromUnixTimeMilliseconds(proof.At));
 
     public static Task<int> EndAsync(ITx tx, long id, bool isSent, string answer, DateTimeOffset now) => tx.ExecuteAsync(
         "update paging_test set ended_at = @now, is_sent = @sent, answer = @answer where id = @id",
@@ -83,6 +82,7 @@ internal sealed class SelfTests(IStore store, ContactBook contacts, TimeProvider
 
     private sealed class Proof
     {
+        public string Person { get; init; } = "";
         public string Mark { get; init; } = "";
         public long At { get; init; }
     }

@@ -3,6 +3,7 @@ using Tocsin.Checks;
 using Tocsin.Incidents;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Ports;
+using Tocsin.Web;
 
 namespace Tocsin.Postmortems;
 
@@ -10,13 +11,15 @@ namespace Tocsin.Postmortems;
 /// <param name="Markdown">The edited text, or the one that follows the record.</param>
 public sealed record PostmortemView(Incident Incident, PostmortemDraft Draft, Postmortem Saved, string Markdown)
 {
+    /// <summary>The text as HTML that is safe to show.</summary>
+    public string Html => PostmortemHtml.Render(Markdown);
     public bool FollowsTheRecord => Saved.Edited is null;
     /// <summary>Questions without an answer.</summary>
     public IReadOnlyList<PostmortemQuestion> Open => [.. Draft.Questions.Where(question => !Saved.Answers.ContainsKey(question.Key))];
 }
 
 /// <param name="Saved">Version 0 when nothing is written yet.</param>
-public sealed record PostmortemSummary(Incident Incident, Postmortem Saved);
+public sealed record PostmortemSummary(Incident Incident, SavedState Saved);
 
 /// <summary>Questions about postmortems.</summary>
 public sealed class PostmortemQueries(IStore store, IncidentQueries incidents, IRevisions revisions)
@@ -38,11 +41,16 @@ public sealed class PostmortemQueries(IStore store, IncidentQueries incidents, I
             revisions.Current.Get<ChecksModel>().Checks.Values.Count(check => services.Contains(check.Service)), revisions.Current.Catalog.Zone));
     }
 
-    /// <summary>Recent incidents that are over or have a postmortem, newest start first.</summary>
-    public async Task<IReadOnlyList<PostmortemSummary>> RecentAsync(int limit, CancellationToken cancellation = default)
+    /// <summary>Incidents that are over, newest start first; before the first page those that go on and have a postmortem already.</summary>
+    /// <param name="page">From 1.</param>
+    public async Task<Paged<PostmortemSummary>> ListAsync(int page, int size, CancellationToken cancellation = default)
     {
-        var saved = (await store.ReadAsync(async tx => await PostmortemStore.AllLatestAsync(tx), cancellation)).ToDictionary(one => one.Incident);
-        return [.. (await incidents.RecentAsync(limit, cancellation)).Where(incident => incident.IsOver || saved.ContainsKey(incident.Id))
-            .Select(incident => new PostmortemSummary(incident, saved.GetValueOrDefault(incident.Id) ?? Postmortem.Nothing(incident.Id)))];
+        var over = await incidents.ListAsync(new IncidentFilter(IsOver: true), page, size, cancellation);
+        var open = page == 1 ? (await incidents.ListAsync(new IncidentFilter(IsOver: false), 1, size, cancellation)).Rows : [];
+        var saved = (await store.ReadAsync(async tx => await PostmortemStore.LatestOfAsync(tx,
+            [.. open.Concat(over.Rows).Select(incident => incident.Id)]), cancellation)).ToDictionary(one => one.Incident);
+        var rows = open.Where(incident => saved.ContainsKey(incident.Id)).Concat(over.Rows)
+            .Select(incident => new PostmortemSummary(incident, saved.GetValueOrDefault(incident.Id) ?? SavedState.Nothing(incident.Id)));
+        return new Paged<PostmortemSummary>([.. rows], page, size, over.Total);
     }
 }

@@ -33,7 +33,8 @@ internal static class StatusEndpoints
         Anonymous(endpoints.MapMethods(PublicPaths.Script, Methods, http => SendAsync(http, script, ForADay)));
     }
 
-    private static void Anonymous(IEndpointConventionBuilder endpoint) => endpoint.AllowAnonymous().PublicSurface();
+    // Nothing after the routing concerns these: no sign-in, no form, no limit, on every listener (bench: status-page).
+    private static void Anonymous(IEndpointConventionBuilder endpoint) => endpoint.AllowAnonymous().PublicSurface().ShortCircuit();
 
     private static async Task PublishedAsync(HttpContext http, string path)
     {

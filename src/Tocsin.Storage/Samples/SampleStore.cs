@@ -131,6 +131,10 @@ internal sealed class SampleStore(IStore store) : ISampleStore, IPump, IAsyncDis
         string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default) =>
         SampleTables.RollupsAsync(store, series, SampleTables.DayMs, from, until, cancellation);
 
+    public Task<IReadOnlyList<IReadOnlyList<SampleCounts>>> DaysTogetherAsync(
+        IReadOnlyList<IReadOnlyCollection<string>> groups, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default) =>
+        SampleTables.TogetherAsync(store, groups, SampleTables.DayMs, from, until, cancellation);
+
     private static Migration Resource()
     {
         var assembly = Assembly.GetExecutingAssembly();

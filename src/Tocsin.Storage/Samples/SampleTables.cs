@@ -1,3 +1,4 @@
+using Dapper;
 using Tocsin.Kernel.Ports;
 
 namespace Tocsin.Storage;
@@ -113,8 +114,31 @@ internal static class SampleTables
             first = from.ToUnixTimeMilliseconds() / span * span,
             last = until.ToUnixTimeMilliseconds(),
         }, cancellation);
-        return [.. rows.Select(row => new SampleRollup(DateTimeOffset.FromUnixTimeMilliseconds(row.FromMs), (int)row.Up,
-            (int)row.Degraded, (int)row.Down, (int)row.Unknown, row.SumUs, (int)row.MaxUs))];
+        return [.. rows.Select(row => row.ToRollup())];
+    }
+
+    /// <summary>One question for all groups, added up where the rows are: a page of services has tens of thousands of them.</summary>
+    /// <remarks>Only counts: sums of durations would cost half as much again.</remarks>
+    public static async Task<IReadOnlyList<IReadOnlyList<SampleCounts>>> TogetherAsync(IStore store,
+        IReadOnlyList<IReadOnlyCollection<string>> groups, long span, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation)
+    {
+        var args = new DynamicParameters(new { span, first = from.ToUnixTimeMilliseconds() / span * span, last = until.ToUnixTimeMilliseconds() });
+        var members = new List<string>();
+        foreach (var (index, name) in groups.SelectMany((group, index) => group.Select(name => (index, name))))
+        {
+            args.Add($"n{members.Count}", name);
+            members.Add($"(@n{members.Count}, {index})");
+        }
+        if (members.Count == 0) return [.. groups.Select(_ => (IReadOnlyList<SampleCounts>)[])];
+        var rows = await store.QueryAsync<CountsRow>($"""
+            with member (name, number) as (values {string.Join(", ", members)})
+            select m.number, r.from_ms, cast(sum(r.up) as bigint) as up, cast(sum(r.degraded) as bigint) as degraded,
+                cast(sum(r.down) as bigint) as down, cast(sum(r.unknown) as bigint) as unknown
+            from member m join samples_series s on s.name = m.name join samples_rollup r on r.series = s.id
+            where r.span_ms = @span and r.from_ms >= @first and r.from_ms < @last group by m.number, r.from_ms order by m.number, r.from_ms
+            """, args, cancellation);
+        var byGroup = rows.ToLookup(row => row.Number, row => row.ToCounts());
+        return [.. groups.Select((_, index) => (IReadOnlyList<SampleCounts>)[.. byGroup[index]])];
     }
 
     private sealed class RollupRow
@@ -126,5 +150,20 @@ internal static class SampleTables
         public long Unknown { get; init; }
         public long SumUs { get; init; }
         public long MaxUs { get; init; }
+
+        public SampleRollup ToRollup() => new(DateTimeOffset.FromUnixTimeMilliseconds(FromMs), (int)Up, (int)Degraded, (int)Down, (int)Unknown, SumUs, (int)MaxUs);
+    }
+
+    private sealed class CountsRow
+    {
+        /// <summary>Of the group.</summary>
+        public long Number { get; init; }
+        public long FromMs { get; init; }
+        public long Up { get; init; }
+        public long Degraded { get; init; }
+        public long Down { get; init; }
+        public long Unknown { get; init; }
+
+        public SampleCounts ToCounts() => new(DateTimeOffset.FromUnixTimeMilliseconds(FromMs), (int)Up, (int)Degraded, (int)Down, (int)Unknown);
     }
 }

@@ -19,6 +19,7 @@ internal static class DemoEndpoints
         demo.MapPost("/mend/{fault}", async (HttpContext http, string fault) =>
             Answer(http, await shop.MendAsync(fault, http.RequestAborted)));
         demo.MapGet("/mailbox", (HttpResponse response, CancellationToken cancellation) => MailboxAsync(response, shop, cancellation));
+        demo.MapGet("/mails/{key}", async (HttpContext http, string key) => await MailAsync(http, shop, key));
         demo.MapGet("/token", async (HttpResponse response, CancellationToken cancellation) =>
         {
             response.Headers.CacheControl = "no-store";
@@ -54,6 +55,16 @@ internal static class DemoEndpoints
         return await DemoMailbox.ReadJsonAsync(shop, cancellation) is { } json
             ? TypedResults.Text(json, "application/json")
             : TypedResults.Text("the demo's mailbox does not answer\n", statusCode: StatusCodes.Status502BadGateway);
+    }
+
+    /// <summary>A mail brings its styles inside and is shut in: no script, no form, nothing loaded, nothing of this site.</summary>
+    private static async Task<IResult> MailAsync(HttpContext http, DemoShop shop, string key)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; "
+            + "sandbox allow-popups allow-popups-to-escape-sandbox";
+        return await DemoMailbox.HtmlOfAsync(shop, key, MailsShown, http.RequestAborted) is { } html
+            ? TypedResults.Text(html, "text/html") : TypedResults.NotFound();
     }
 
     private static string Embedded(string name)

@@ -2,6 +2,7 @@ using Tocsin.Catalog;
 using Tocsin.Checks;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Ports;
+using Tocsin.Web;
 using Tocsin.Web.Components;
 
 namespace Tocsin.Pages;
@@ -26,52 +27,74 @@ internal sealed record ServiceRow(
     private static string Percent(double share) => FormattableString.Invariant($"{Math.Floor(share * 10_000) / 100:0.##} %");
 }
 
+/// <summary>The state of all services without their days: from memory, whatever their number.</summary>
+/// <param name="Down">Services that are down, worst first; the rest of the counts likewise.</param>
+internal sealed record ServiceCounts(int All, IReadOnlyList<ServiceModel> Down, int Degraded, int Unknown)
+{
+    public ShownState Worst => All == 0 ? ShownState.Unknown : Down.Count > 0 ? ShownState.Down : Degraded > 0 ? ShownState.Degraded
+        : Unknown > 0 ? ShownState.Unknown : ShownState.Up;
+}
+
 /// <summary>Composes what the overview and the service pages show of services.</summary>
 internal sealed class ServiceBoard(IRevisions revisions, CheckQueries checks, TimeProvider clock)
 {
+    public const int PageSize = 50;
     private const int DaysShown = 90;
 
-    /// <summary>All services, worst first, then in the order of the file.</summary>
-    public async Task<IReadOnlyList<ServiceRow>> AllAsync(CancellationToken cancellation)
+    /// <summary>What is known of a service without asking the database.</summary>
+    private sealed record Standing(ServiceModel Service, IReadOnlyList<CheckStateView> Checks)
+    {
+        public CheckStateView? Worst { get; } = Checks.Where(view => view.State is not null).MaxBy(view => Shown(view.State!.Value));
+        public ShownState? State => Worst?.State is { } state ? Shown(state) : null;
+    }
+
+    /// <summary>All services page by page, worst first, then in the order of the file.</summary>
+    public async Task<(Paged<ServiceRow> Rows, ServiceCounts Counts)> ListAsync(int page, CancellationToken cancellation)
     {
         var catalog = revisions.Current.Catalog;
-        var rows = new List<ServiceRow>(catalog.ServiceOrder.Count);
-        foreach (var key in catalog.ServiceOrder) rows.Add(await RowAsync(catalog.Services[key], cancellation));
-        return [.. rows.OrderByDescending(row => row.State ?? ShownState.Up)];
+        var views = checks.ByService;
+        var all = catalog.ServiceOrder.Select(key => new Standing(catalog.Services[key], [.. views[key]]))
+            .OrderByDescending(standing => standing.State ?? ShownState.Up).ToList();
+        var rows = await RowsAsync([.. all.Skip((page - 1) * PageSize).Take(PageSize)], cancellation);
+        return (new Paged<ServiceRow>(rows, page, PageSize, all.Count), new ServiceCounts(all.Count,
+            [.. all.Where(standing => standing.State == ShownState.Down).Select(standing => standing.Service)],
+            all.Count(standing => standing.State == ShownState.Degraded), all.Count(standing => standing.State is ShownState.Unknown or null)));
     }
 
     /// <returns>Null when no such service is configured.</returns>
     public async Task<ServiceRow?> FindAsync(ServiceKey key, CancellationToken cancellation) =>
-        revisions.Current.Catalog.Services.TryGetValue(key, out var service) ? await RowAsync(service, cancellation) : null;
+        revisions.Current.Catalog.Services.TryGetValue(key, out var service)
+            ? (await RowsAsync([new Standing(service, checks.OfService(key))], cancellation))[0] : null;
 
-    private async Task<ServiceRow> RowAsync(ServiceModel service, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ServiceRow>> RowsAsync(IReadOnlyList<Standing> standings, CancellationToken cancellation)
     {
-        var views = checks.OfService(service.Key);
-        var worst = views.Where(view => view.State is not null).MaxBy(view => Shown(view.State!.Value));
         var now = clock.GetUtcNow();
-        var days = new List<SampleRollup>();
-        foreach (var view in views) days.AddRange(await checks.DaysAsync(view.Check, now.AddDays(1 - DaysShown), now, cancellation));
-        long count = days.Sum(day => day.Count), unknown = days.Sum(day => day.Unknown), answered = days.Sum(day => day.Up + day.Degraded);
-        return new ServiceRow(service, worst?.State is { } state ? Shown(state) : null, worst?.Since, worst is { State: not Outcome.Up } ? worst.Text : "",
-            views, Bars(days, DateOnly.FromDateTime(now.UtcDateTime)), count == 0 ? null : (double)answered / count,
-            count == 0 ? null : (double)(answered + unknown) / count);
+        var days = await checks.DaysTogetherAsync(standings.Select(standing => standing.Checks.Select(view => view.Check)), now.AddDays(1 - DaysShown), now, cancellation);
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        return [.. standings.Zip(days, (standing, own) => Row(standing, own, today))];
     }
 
-    private static IReadOnlyList<DayBar> Bars(List<SampleRollup> days, DateOnly today)
+    private static ServiceRow Row(Standing standing, IReadOnlyList<SampleCounts> days, DateOnly today)
     {
-        var byDay = days.ToLookup(day => DateOnly.FromDateTime(day.From.UtcDateTime));
+        long count = days.Sum(day => (long)day.Count), unknown = days.Sum(day => (long)day.Unknown), answered = days.Sum(day => (long)day.Up + day.Degraded);
+        return new ServiceRow(standing.Service, standing.State, standing.Worst?.Since, standing.Worst is { State: not Outcome.Up } worst ? worst.Text : "",
+            standing.Checks, Bars(days, today), count == 0 ? null : (double)answered / count, count == 0 ? null : (double)(answered + unknown) / count);
+    }
+
+    private static IReadOnlyList<DayBar> Bars(IReadOnlyList<SampleCounts> days, DateOnly today)
+    {
+        var byDay = days.ToDictionary(day => DateOnly.FromDateTime(day.From.UtcDateTime));
         return [.. Enumerable.Range(0, DaysShown).Select(index => today.AddDays(index - DaysShown + 1))
-            .Select(day => new DayBar(day, Worst([.. byDay[day]])))];
+            .Select(day => new DayBar(day, Worst(byDay.GetValueOrDefault(day))))];
     }
 
     /// <summary>One failed probe of a day is a blip, not a day of outage: down from 1 in 200 on.</summary>
-    private static ShownState? Worst(SampleRollup[] rollups)
+    private static ShownState? Worst(SampleCounts? day)
     {
-        long count = rollups.Sum(day => day.Count), down = rollups.Sum(day => day.Down);
-        if (count == 0) return null;
-        if (down * 200 >= count && down > 0) return ShownState.Down;
-        if (down > 0 || rollups.Any(day => day.Degraded > 0)) return ShownState.Degraded;
-        return rollups.Sum(day => day.Unknown) * 2 > count ? ShownState.Unknown : ShownState.Up;
+        if (day is null or { Count: 0 }) return null;
+        if (day.Down > 0 && day.Down * 200L >= day.Count) return ShownState.Down;
+        if (day.Down > 0 || day.Degraded > 0) return ShownState.Degraded;
+        return day.Unknown * 2L > day.Count ? ShownState.Unknown : ShownState.Up;
     }
 
     public static ShownState Shown(Outcome outcome) => outcome switch

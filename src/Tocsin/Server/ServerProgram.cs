@@ -108,7 +108,7 @@ internal sealed class ServerProgram : IAsyncDisposable
             .AddSingleton<IDownNow>(provider => provider.GetRequiredService<ProbingWatch>())
             .AddSingleton<IProbingHealth>(provider => provider.GetRequiredService<ProbingWatch>());
         services.AddSingleton<IPump, LivePump>();
-        services.AddSingleton<ServiceBoard>().AddHealthParts();
+        services.AddSingleton<ServiceBoard>().AddHostedService<Rehearsal>().AddHealthParts();
         services.AddSingleton<ServerMetrics>()
             .AddSingleton<IPump>(provider => provider.GetRequiredService<ServerMetrics>())
             .AddSingleton<IMeasured>(provider => provider.GetRequiredService<ServerMetrics>());

@@ -19,6 +19,16 @@ public sealed class AccessibilityTests(PagesDemo demo)
         { "status", "/status" }, { "demo", "/demo" }, { "acknowledge", "{ack}" },
     };
 
+    /// <summary>What is pressed has 44 px; links within a sentence are as high as its lines (WCAG 2.2, 2.5.8).</summary>
+    private const string TooSmall = """
+        () => [...document.querySelectorAll('button, .button, input:not([type=hidden]), select, textarea, summary, nav a, .links a, p > a')]
+            .filter(one => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.unseen, .skip') && !one.matches('.unseen, .skip'))
+            .filter(one => one.parentElement.localName !== 'p' || one.matches('.button') || one.parentElement.matches('.alone') || one.parentElement.textContent.trim() === one.textContent.trim())
+            .map(one => [one, (one.matches('[type=checkbox], [type=radio]') ? one.closest('label') : one).getBoundingClientRect()])
+            .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
+            .map(([one, box]) => `${Math.round(box.width)} x ${Math.round(box.height)} ${one.outerHTML.slice(0, 160)}`)
+        """;
+
     [AxeTheory]
     [MemberData(nameof(Pages))]
     public async Task Page_PhoneAndDeskLightAndDark_HasNoViolation(string name, string address)
@@ -49,6 +59,7 @@ public sealed class AccessibilityTests(PagesDemo demo)
             violations.AddRange((await Axe.CheckAsync(page)).Select(line => $"{look}: {line}"));
             var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
             if (overflow > 0) violations.Add($"{look}: the page is {overflow} px wider than the screen");
+            if (look.Width < 600) violations.AddRange((await page.EvaluateAsync<string[]>(TooSmall)).Select(what => $"{look}: too small for a thumb: {what}"));
             await page.ScreenshotAsync(new() { Path = Path.Combine(Places.Screenshots, $"{name}-{look}.png"), FullPage = true });
         }
         violations.ShouldBeEmpty();

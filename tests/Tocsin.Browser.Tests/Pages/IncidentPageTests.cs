@@ -48,6 +48,30 @@ public sealed class IncidentPageTests(PagesDemo demo)
     }
 
     [BrowserFact]
+    public async Task Page_OnAPhone_StandsInTheOrderOfTheNight()
+    {
+        var incident = await demo.OpenIncidentAsync();
+        await using var profile = await demo.ProfileAsync(new Look(360, ColorScheme.Dark));
+        var page = await profile.NewPageAsync();
+        await page.GotoAsync($"/incidents/{incident.Id}");
+        var tops = new List<(string What, float Top)>();
+        foreach (var (what, element) in ((string, ILocator)[])
+        [
+            ("state", page.Locator("#head h1")), ("suspicions", page.Locator("#why")), ("suspect", page.Locator("#suspect")),
+            ("changes", page.GetByRole(AriaRole.Heading, new() { Name = "What changed before" })), ("timeline", page.Locator("#timeline")), ("facts", page.Locator("#what")),
+        ])
+        {
+            tops.Add((what, (await element.BoundingBoxAsync()).ShouldNotBeNull(what).Y));
+        }
+        tops.OrderBy(one => one.Top).Select(one => one.What).ShouldBe(tops.Select(one => one.What));
+        await Expect(page.Locator("#thumb").GetByRole(AriaRole.Button, new() { Name = "Acknowledge" })).ToBeInViewportAsync();
+        await Expect(page.Locator("#head")).ToContainTextAsync("nobody has acknowledged yet");
+        var name = page.Locator(".drop > summary > span");
+        await Expect(name).ToHaveTextAsync("Ada (primary)");
+        (await name.EvaluateAsync<bool>("one => one.scrollWidth <= one.clientWidth && one.getBoundingClientRect().right <= innerWidth")).ShouldBeTrue("the whole name is seen");
+    }
+
+    [BrowserFact]
     public async Task Suspicion_OfSomethingElse_IsTypedInOneLine()
     {
         var incident = await demo.OpenIncidentAsync();

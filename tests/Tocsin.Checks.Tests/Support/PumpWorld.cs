@@ -134,6 +134,10 @@ internal sealed class PumpWorld : IProber, IRunner, IOwnNetwork, ISampleStore, I
     Task<IReadOnlyList<SampleRollup>> ISampleStore.DaysAsync(string series, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<SampleRollup>>([]);
 
+    Task<IReadOnlyList<IReadOnlyList<SampleCounts>>> ISampleStore.DaysTogetherAsync(
+        IReadOnlyList<IReadOnlyCollection<string>> groups, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<IReadOnlyList<SampleCounts>>>([.. groups.Select(_ => (IReadOnlyList<SampleCounts>)[])]);
+
     private async Task StopAsync()
     {
         if (services is null) return;
