@@ -34,6 +34,7 @@ public sealed record CheckJson(
     };
 }
 
+/// <summary>Configured checks.</summary>
 /// <param name="Checks">In the order of the configuration.</param>
 public sealed record CheckListJson(IReadOnlyList<CheckJson> Checks);
 

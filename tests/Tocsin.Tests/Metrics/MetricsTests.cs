@@ -32,7 +32,11 @@ public sealed partial class MetricsTests
         await hook.WaitForAsync("page", TimeSpan.FromSeconds(15));
         // What comes from the database is looked up every 5 s.
         await Wait.UntilAsync(async () => (await ScrapeAsync(server)).Find("tocsin_incidents_open{state=\"open\"}") == 1);
-        await Wait.UntilAsync(async () => (await ScrapeAsync(server)).Of("tocsin_journal_reader_lag").Sum(series => series.Value) == 0);
+        // That look may have been before the page was settled, and the page may be received before it is counted.
+        await Wait.UntilAsync(async () => await ScrapeAsync(server) is var text
+            && text.Of("tocsin_journal_reader_lag").Sum(series => series.Value) == 0
+            && text.Find("tocsin_ledger_intents{state=\"due\"}") + text.Find("tocsin_ledger_intents{state=\"leased\"}") == 0
+            && text.Find("tocsin_paging_attempts_total{channel=\"webhook\",result=\"delivered\"}") is not null);
         var seen = await ScrapeAsync(server);
 
         seen.Find("tocsin_checks_probes_total{outcome=\"up\"}")!.Value.ShouldBeGreaterThanOrEqualTo(1);
