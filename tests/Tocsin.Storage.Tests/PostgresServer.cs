@@ -46,7 +46,8 @@ internal sealed class PostgresServer : IAsyncDisposable
             postmaster=$(head -n 1 "$2/data/postmaster.pid") && kill -QUIT "$postmaster" && kill -CONT "$postmaster" && sleep 1
             rm -rf "$2"
             """;
-        using var _ = Process.Start("sh", ["-c", Script, "sh", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), directory]);
+        // In a session of its own: who ends the test run ends its whole group.
+        using var _ = Process.Start("setsid", ["sh", "-c", Script, "sh", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), directory]);
     }
 
     public Task StartAsync() => AsPostgresAsync($"{Bin}/pg_ctl", "-D", $"{directory}/data", "-w", "-l", $"{directory}/log", "-o",
