@@ -15,7 +15,7 @@ internal sealed record FaultTimes(TimeSpan Down, TimeSpan Mail, TimeSpan Public,
 /// <summary>The built program's demo as somebody runs it, seen from outside through its addresses only.</summary>
 internal sealed class WatchedDemo : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120), Between = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120), Between = TimeSpan.FromMilliseconds(250);
 
     private readonly DirectoryInfo data;
     private readonly Process process;

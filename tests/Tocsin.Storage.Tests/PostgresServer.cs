@@ -69,7 +69,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         // The postmaster first when it stops, so that it starts nothing new meanwhile.
         await RunAsync("kill", [signal, postmaster]);
         var children = (await File.ReadAllTextAsync($"/proc/{postmaster}/task/{postmaster}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        await RunAsync("kill", [signal, .. children]);
+        // One that ended meanwhile needs no signal.
+        await RunAsync("sh", ["-c", "kill \"$@\" || true", "sh", signal, .. children]);
     }
 
     /// <summary>Connection string of a new, empty database.</summary>

@@ -12,7 +12,8 @@ internal static class DemoEndpoints
     public static void Map(IEndpointRouteBuilder app, DemoShop shop, Func<CancellationToken, Task<string>> token)
     {
         // No cookie stands behind these: there is nothing that antiforgery could protect and the door does not.
-        var demo = app.MapGroup("/demo").AddEndpointFilter(DemoDoor.Guard).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+        var demo = app.MapGroup("/demo").AddEndpointFilter(DemoDoor.Guard).AllowAnonymous().DisableAntiforgery().DisableRateLimiting()
+            .ExcludeFromDescription();
         demo.MapGet("", (HttpContext http, string? said) => ShowAsync(http, shop, said));
         demo.MapPost("/break/{fault}", async (HttpContext http, string fault) =>
             Answer(http, await shop.BreakAsync(fault, http.RequestAborted)));

@@ -13,6 +13,7 @@ public sealed class ClockTests
     private static IEnumerable<string> Pages(PagingWorld world) => world.Sent.Where(sent => sent.Message.Kind == MessageKind.Page && sent.Method == "mail")
         .Select(sent => $"{sent.At:0} {sent.Who}");
 
+    [Trait("Database", "both")]
     [Theory]
     [InlineData(-3_600)]
     [InlineData(3_600)]
