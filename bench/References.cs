@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 
 namespace Tocsin.Bench;
@@ -48,18 +49,27 @@ internal sealed class Nginx(Process process, DirectoryInfo directory, Uri url) :
     public Uri Url { get; } = url;
 
     /// <param name="server">What stands in its <c>server</c> block besides the port.</param>
-    public static async Task<Nginx> StartAsync(string server)
+    /// <param name="certificate">With its key; makes it speak TLS.</param>
+    public static async Task<Nginx> StartAsync(string server, X509Certificate2? certificate = null)
     {
         var (port, directory) = (ServerProcess.FreePort(), Directory.CreateTempSubdirectory("tocsin-nginx-"));
         var configuration = Path.Combine(directory.FullName, "nginx.conf");
+        var (listen, scheme) = certificate is null ? ("", "http") : (" ssl", "https");
+        if (certificate is not null)
+        {
+            var pem = Path.Combine(directory.FullName, "certificate.pem");
+            await File.WriteAllTextAsync(pem, $"{certificate.ExportCertificatePem()}\n{certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n");
+            // Every probe is a first visit: what is measured is the full handshake.
+            server += $" ssl_certificate {pem}; ssl_certificate_key {pem}; ssl_session_tickets off; ssl_session_cache off;";
+        }
         await File.WriteAllTextAsync(configuration, $$"""
             daemon off; worker_processes 1; pid {{directory.FullName}}/pid; error_log /dev/null;
             events { worker_connections 4096; }
-            http { access_log off; server { listen 127.0.0.1:{{port}} backlog=4096; {{server}} } }
+            http { access_log off; server { listen 127.0.0.1:{{port}}{{listen}} backlog=4096; {{server}} } }
             """);
         var process = Process.Start(new ProcessStartInfo(References.Nginx.Path, ["-c", configuration]))!;
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
-        return new Nginx(process, directory, new Uri($"http://127.0.0.1:{port}/"));
+        return new Nginx(process, directory, new Uri($"{scheme}://127.0.0.1:{port}/"));
     }
 
     public async ValueTask DisposeAsync()
