@@ -7,6 +7,8 @@ namespace Tocsin.Bench;
 /// <summary>A server of the built program as its users run it: a process of its own, in a temporary directory.</summary>
 internal sealed class ServerProcess : IDisposable
 {
+    private static readonly HashSet<int> Given = [];
+
     private readonly DirectoryInfo? directory;
     private readonly Process process;
 
@@ -75,11 +77,19 @@ internal sealed class ServerProcess : IDisposable
     // Read, so that the pipe never fills.
     private static void Ignore(object sender, DataReceivedEventArgs line) => _ = line.Data;
 
+    /// <summary>A port that nobody has now, and that was given to nobody else: who is to have it may not have taken it yet.</summary>
     public static int FreePort()
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        while (true)
+        {
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var port = ((IPEndPoint)probe.LocalEndPoint!).Port;
+            lock (Given)
+            {
+                if (Given.Add(port)) return port;
+            }
+        }
     }
 
     public void Dispose()
