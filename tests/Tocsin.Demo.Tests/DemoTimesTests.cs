@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Tocsin.Demo.Tests;
 
 /// <summary>What the demo promises in seconds, each fault in a demo of its own.</summary>
@@ -17,7 +14,7 @@ public sealed class DemoTimesTests
 
     private static async Task ShouldBeInTimeAsync(string fault, int mailWithin)
     {
-        await using var demo = await WatchedDemo.StartAsync(Program, FreePort());
+        await using var demo = await WatchedDemo.StartAsync(Program, FreePorts.Next());
         (await demo.MailAsync()).ShouldBeEmpty();
         var times = await demo.RunAsync(fault);
         var story = $"{fault}: {times}";
@@ -26,12 +23,5 @@ public sealed class DemoTimesTests
         times.Public.ShouldBeLessThan(TimeSpan.FromSeconds(15), story);
         times.NextStep.ShouldBeInRange(TimeSpan.FromSeconds(28), TimeSpan.FromSeconds(35), story);
         times.AllClear.ShouldBeLessThan(TimeSpan.FromSeconds(45), story);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

@@ -45,7 +45,7 @@ public sealed class TlsCommandTests : IDisposable
     {
         var (first, second) = (authority.Issue("first"), authority.Issue("second"));
         using var files = new LiveFiles(first.FullChain, first.Key);
-        var port = RunningServer.FreePort();
+        var port = FreePorts.Next();
         using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "tocsin"),
             ["serve", "--config", Configure(files.Yaml), "--data", Path.Combine(directory.FullName, "data"), "--listen", "127.0.0.1", "--port", $"{port}"])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
