@@ -5,7 +5,7 @@ namespace Tocsin.Demo.Tests;
 /// <summary>A part of the shop does not outlive its supervisor, whose end closes the part's standard input.</summary>
 public sealed class LifelineTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task InputEnds_RunningAndFrozenPart_BothEnd()
