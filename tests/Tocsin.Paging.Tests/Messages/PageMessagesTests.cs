@@ -127,7 +127,7 @@ public sealed class PageMessagesTests
     }
 
     [Fact]
-    public void SelfTest_Text_IsAsAgreed() => PageMessages.SelfTest("mail", null, Samples.Reader("test/1")).Text.ShouldBe(
+    public void SelfTest_Text_IsAsAgreed() => PageMessages.SelfTest("mail", null, null, Samples.Reader("test/1")).Text.ShouldBe(
         """
         ◆ test
         Tocsin can reach you
