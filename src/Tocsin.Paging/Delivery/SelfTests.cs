@@ -5,6 +5,7 @@ using Tocsin.Catalog;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
+using Tocsin.Paging.Messages;
 
 namespace Tocsin.Paging.Delivery;
 
