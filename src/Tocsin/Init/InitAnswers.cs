@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Tocsin.Kernel;
+using Tocsin.Server;
 
 namespace Tocsin.Init;
 
@@ -35,26 +36,10 @@ internal sealed record InitChannel(string Word, string Address, string? Smtp = n
 internal sealed record InitAnswers(string Url, string Name, InitChannel Channel, string PublicUrl)
 {
     public const string DefaultUrl = "https://example.org", DefaultName = "me";
-    private const string NoHost = "site";
 
     /// <summary>Key of the person: the name without what a key cannot hold.</summary>
-    public PersonKey Person => new(KeyOf(Name, DefaultName));
+    public PersonKey Person => new(Typed.KeyOf(Name, DefaultName));
 
     /// <summary>Key of the service: the host of the address.</summary>
-    public ServiceKey Service => new(ServiceKeyOf(Url));
-
-    /// <summary>Key for a service at an address; <c>site</c> when the host gives none.</summary>
-    public static string ServiceKeyOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.HostNameType == UriHostNameType.Dns
-        ? KeyOf(address.IdnHost.StartsWith("www.", StringComparison.Ordinal) ? address.IdnHost[4..] : address.IdnHost, NoHost) : NoHost;
-
-    /// <summary>What people type without a scheme is meant to be asked over HTTPS.</summary>
-    public static string Completed(string url) => url.Contains("://", StringComparison.Ordinal) || url.Length == 0 ? url : $"https://{url}";
-
-    private static string KeyOf(string text, string otherwise)
-    {
-        var words = string.Join('-', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        var letters = words.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-');
-        var key = string.Concat(letters).Trim('-', '.', '_');
-        return Keys.IsKey(key) ? key : otherwise;
-    }
+    public ServiceKey Service => new(Typed.ServiceKeyOf(Url));
 }

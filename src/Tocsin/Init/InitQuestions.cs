@@ -1,3 +1,5 @@
+using Tocsin.Server;
+
 namespace Tocsin.Init;
 
 /// <summary>What stood on the command line; null is not said, and asked.</summary>
@@ -13,7 +15,7 @@ internal sealed class InitQuestions(TextReader input, TextWriter output)
         var answers = Defaults(said);
         if (said.Url is null)
         {
-            if (await AskAsync("What is watched? An address", answers.Url, text => answers with { Url = InitAnswers.Completed(text) }, cancellation) is not { } watched) return null;
+            if (await AskAsync("What is watched? An address", answers.Url, text => answers with { Url = Typed.Address(text) }, cancellation) is not { } watched) return null;
             answers = watched;
         }
         if (said.Person is null)
@@ -26,7 +28,7 @@ internal sealed class InitQuestions(TextReader input, TextWriter output)
 
     /// <summary>What holds when nobody is asked.</summary>
     public static InitAnswers Defaults(InitOptions said) =>
-        new(InitAnswers.Completed(said.Url ?? InitAnswers.DefaultUrl), said.Person ?? InitAnswers.DefaultName, said.Channel ?? InitChannel.NewTopic(), said.PublicUrl);
+        new(Typed.Address(said.Url ?? InitAnswers.DefaultUrl), said.Person ?? InitAnswers.DefaultName, said.Channel ?? InitChannel.NewTopic(), said.PublicUrl);
 
     private async Task<InitAnswers?> AskForChannelAsync(InitAnswers answers, CancellationToken cancellation)
     {

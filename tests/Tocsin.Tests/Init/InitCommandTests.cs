@@ -4,6 +4,7 @@ using Tocsin.Tests.Acceptance;
 namespace Tocsin.Tests.Init;
 
 /// <summary>The command as a person or a script runs it, against a real ntfy-like server.</summary>
+[Collection(Terminal.Collection)]
 public sealed class InitCommandTests
 {
     private static readonly TimeSpan Promised = TimeSpan.FromMinutes(2);

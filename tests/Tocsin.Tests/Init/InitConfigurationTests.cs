@@ -56,7 +56,7 @@ public sealed class InitConfigurationTests
     [InlineData("https://Bücher.example", "xn--bcher-kva.example")]
     public void ServiceKey_OfAnyAddress_IsAKey(string url, string key)
     {
-        InitAnswers.ServiceKeyOf(url).ShouldBe(key);
+        Typed.ServiceKeyOf(url).ShouldBe(key);
         Read(Shop with { Url = url }).Errors.ShouldBeEmpty();
     }
 }
