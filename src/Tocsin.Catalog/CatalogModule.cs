@@ -20,5 +20,6 @@ public static class CatalogModule
         .AddSingleton(reader)
         .AddSingleton(provider => new Revisions(path, reader, accepted, provider.GetRequiredService<IStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IRevisions>(provider => provider.GetRequiredService<Revisions>())
+        .AddSingleton<ConfigEditor>()
         .AddSingleton<IPump, ConfigWatch>();
 }

@@ -24,6 +24,7 @@ public static class ChecksModule
         services.AddSingleton(new CertificateJudge());
         services.AddSingleton<Dialer>();
         services.AddSingleton<IProber, Prober>();
+        services.AddSingleton(provider => new ProbeTrial(provider.GetRequiredService<IProber>()));
         services.AddSingleton<IOwnNetwork>(provider => new OwnNetwork(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CheckBoard>();
         services.AddSingleton<CheckInbox>();

@@ -14,6 +14,14 @@ public sealed class ConfigReading
 
     public IEnumerable<Diagnostic> Errors => Diagnostics.Where(found => found.Level == DiagnosticLevel.Error);
 
+    public IEnumerable<Diagnostic> Warnings => Diagnostics.Where(found => found.Level == DiagnosticLevel.Warning);
+
+    /// <summary>Where each key at the top stands: for what is said about a section by whoever looks further than its text.</summary>
+    public IReadOnlyDictionary<string, Place> Sections { get; internal init; } = new Dictionary<string, Place>();
+
+    /// <summary>Where secrets are written in place, and over how many lines.</summary>
+    internal IReadOnlyList<(Place Place, int Lines)> Secrets { get; init; } = [];
+
     /// <summary>Services, checks and the like, for telling what changed.</summary>
     internal IReadOnlyList<ConfigItem> Items { get; init; } = [];
 
@@ -43,7 +51,7 @@ public sealed class ConfigReader(IEnumerable<IConfigSection> sections)
     public ConfigReading ReadText(string name, string text, DateTimeOffset now, string author = "file") =>
         Read(name, [new ConfigFile(name, text)], new DiagnosticList(), now, author);
 
-    private ConfigReading Read(string path, IReadOnlyList<ConfigFile> files, DiagnosticList diagnostics, DateTimeOffset now, string author)
+    internal ConfigReading Read(string path, IReadOnlyList<ConfigFile> files, DiagnosticList diagnostics, DateTimeOffset now, string author)
     {
         var isRead = diagnostics.Errors == 0;
         var maps = new List<ConfigNode.Map>();
@@ -70,15 +78,18 @@ public sealed class ConfigReader(IEnumerable<IConfigSection> sections)
         IReadOnlyList<ConfigFile> files, DateTimeOffset now, string author)
     {
         var diagnostics = context.Diagnostics;
+        var secrets = context.Secrets.OfType<ConfigNode.Scalar>().Select(node => (node.Place, node.Text.Count(c => c == '\n') + 1)).ToList();
         if (diagnostics.Errors > 0)
         {
-            return new ConfigReading { Diagnostics = diagnostics.Sorted(), Fingerprint = Hash(string.Join('\0', [.. files.Select(file => file.Text), .. diagnostics.Sorted().Select(found => found.ToString())])) };
+            return new ConfigReading { Diagnostics = diagnostics.Sorted(), Secrets = secrets, Fingerprint = Hash(string.Join('\0', [.. files.Select(file => file.Text), .. diagnostics.Sorted().Select(found => found.ToString())])) };
         }
         var text = CanonicalText.Masked(root, context.Secrets);
         return new ConfigReading
         {
             Revision = new Revision(Hash(text)[..12], now, author, models.Select(model => model.Model)),
             Diagnostics = diagnostics.Sorted(),
+            Sections = root.Entries.ToDictionary(entry => entry.Key, entry => entry.Place, StringComparer.Ordinal),
+            Secrets = secrets,
             Items = [.. models.SelectMany(model => model.Section.Items(model.Model))],
             Text = text,
             Fingerprint = Hash(CanonicalText.Full(root)),

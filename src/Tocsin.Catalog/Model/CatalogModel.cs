@@ -48,7 +48,7 @@ public sealed record PersonModel
 /// <summary>Services, people and where the install lives. Immutable, replaced whole.</summary>
 public sealed record CatalogModel
 {
-    /// <summary>Address of this install as people reach it; null when the file gives none (then no channel is configured).</summary>
+    /// <summary>Address of this install as people reach it; null when the file gives none (then messages carry no link).</summary>
     public required Uri? PublicUrl { get; init; }
     /// <summary>IANA zone in which pages show absolute times. Default <c>UTC</c>.</summary>
     public required string Zone { get; init; }

@@ -24,6 +24,7 @@ public sealed class Revisions : IRevisions
     private readonly SemaphoreSlim turn = new(1, 1);
     private volatile ConfigReading inForce;
     private volatile ReloadFailure? lastFailure;
+    private volatile IReadOnlyList<Diagnostic> warnings;
     private string refusedFingerprint = "";
 
     /// <param name="path">File or directory that <paramref name="accepted"/> was read from.</param>
@@ -31,7 +32,7 @@ public sealed class Revisions : IRevisions
     public Revisions(string path, ConfigReader reader, ConfigReading accepted, IStore store, TimeProvider clock)
     {
         if (accepted.Revision is null) throw new ArgumentException("a configuration with errors cannot be in force", nameof(accepted));
-        (this.path, this.reader, inForce, this.store, this.clock) = (path, reader, accepted, store, clock);
+        (this.path, this.reader, inForce, warnings, this.store, this.clock) = (path, reader, accepted, [.. accepted.Warnings], store, clock);
     }
 
     public Revision Current => inForce.Revision!;
@@ -39,6 +40,9 @@ public sealed class Revisions : IRevisions
 
     /// <summary>Why the files are not in force now; null when they are.</summary>
     public ReloadFailure? LastFailure => lastFailure;
+
+    /// <summary>What is in force and should be looked at all the same, by file, line and column.</summary>
+    public IReadOnlyList<Diagnostic> Warnings => warnings;
 
     internal string Path => path;
 
@@ -70,16 +74,23 @@ public sealed class Revisions : IRevisions
     /// <summary>Reads the files again and puts them in force when they are good.</summary>
     /// <param name="author"><c>file</c>, <c>signal</c>, or a person's key.</param>
     /// <exception cref="StoreUnavailableException">Nothing changed; call again.</exception>
-    public async Task<Reload> ReloadAsync(string author, CancellationToken cancellation = default)
+    public async Task<Reload> ReloadAsync(string author, CancellationToken cancellation = default) =>
+        (await ReloadAfterAsync(static () => true, author, cancellation))!;
+
+    /// <summary>The same after a change of the files, in one turn: nobody else can read the change first and take it for one of the files.</summary>
+    /// <param name="change">Answers whether it changed anything.</param>
+    /// <returns>Null when nothing was changed, and so nothing read.</returns>
+    internal async Task<Reload?> ReloadAfterAsync(Func<bool> change, string author, CancellationToken cancellation)
     {
         await turn.WaitAsync(cancellation);
         try
         {
+            if (!change()) return null;
             var reading = reader.Read(path, clock.GetUtcNow(), author);
             if (reading.Revision is null) return await RefuseAsync(reading, author, cancellation);
             if (reading.Fingerprint == inForce.Fingerprint) return await KeepAsync(reading, cancellation);
             await SaveAsync(reading, Current.Hash, RevisionSummary.Of(inForce, reading), cancellation);
-            (inForce, lastFailure, refusedFingerprint) = (reading, null, "");
+            (inForce, warnings, lastFailure, refusedFingerprint) = (reading, [.. reading.Warnings], null, "");
             Applied?.Invoke(reading.Revision);
             return new Reload(ReloadResult.Applied, reading.Diagnostics);
         }
@@ -111,6 +122,7 @@ public sealed class Revisions : IRevisions
             await SaveAsync(reading, Current.Hash, RevisionSummary.BackToForce, cancellation);
             (lastFailure, refusedFingerprint) = (null, "");
         }
+        warnings = [.. reading.Warnings];
         return new Reload(ReloadResult.Unchanged, reading.Diagnostics);
     }
 

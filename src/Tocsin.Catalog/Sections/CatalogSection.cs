@@ -11,9 +11,12 @@ public sealed class CatalogSection : IConfigSection
     /// <summary>Kinds of names, for <see cref="ConfigShapes.NameOf{T}"/>.</summary>
     public const string Service = "service", Person = "person", Policy = "policy";
 
+    /// <summary>What it means, continuing a warning.</summary>
+    public const string WithoutPublicUrl = "messages carry no link to acknowledge by; expected the address of this install such as https://tocsin.example.org";
+
     public static readonly Field<Uri> PublicUrl = Field.Optional("public_url",
-        "Address of this install as people reach it; links in messages begin with it. Required as soon as a channel is configured.",
-        ConfigShapes.Url("https://tocsin.example.org"), "none; then no channel can be configured");
+        "Address of this install as people reach it; links in messages begin with it. Without it messages carry no link, which is warned about.",
+        ConfigShapes.Url("https://tocsin.example.org"), "none; messages carry no link");
 
     public static readonly Field<DateTimeZone> Zone = Field.WithDefault("zone",
         "Time zone in which pages show absolute times.", ConfigShapes.Zone, "UTC");
@@ -87,15 +90,14 @@ public sealed class CatalogSection : IConfigSection
         var reached = draft.Root.Items(People).FirstOrDefault(entry => entry.Value.Methods.Count > 0);
         if (!draft.Root.Has(PublicUrl) && reached is not null)
         {
-            draft.Error(reached.Place,
-                $"people.{reached.Key} can be paged but there is no 'public_url', expected the address of this install such as https://tocsin.example.org");
+            draft.Warn(reached.Place, $"people.{reached.Key} can be paged but there is no 'public_url': {WithoutPublicUrl}");
         }
         if (draft.Root.Optional(PublicUrl) is not { } url) return;
         if (url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
         {
             draft.Root.Error(PublicUrl, "has more than scheme, host, port and path, expected such as https://tocsin.example.org");
         }
-        else if (url.IsLoopback) draft.Root.Warn(PublicUrl, "is an address of this machine only: links in messages will not open elsewhere");
-        else if (url.Scheme == Uri.UriSchemeHttp) draft.Root.Warn(PublicUrl, "is not encrypted, better https://");
+        else if (url.IsLoopback) draft.Root.Warn(PublicUrl, "is an address of this machine only: links in messages will not open elsewhere, such as on a telephone");
+        else if (url.Scheme == Uri.UriSchemeHttp) draft.Root.Warn(PublicUrl, "is not encrypted: who reads along on the way can acknowledge and sign in; better https://");
     }
 }

@@ -8,7 +8,7 @@ internal static class CheckReader
 {
     /// <summary>Only the target: <c>https://…</c>, <c>tcp://host:port</c> or <c>tls://host:port</c>.</summary>
     public static Shape<CheckModel> Short { get; } =
-        ConfigShapes.Written("address", "an address such as https://shop.example.org, tcp://db.example.org:5432 or tls://shop.example.org:443", ParseShort);
+        ConfigShapes.Written("address", "an address such as https://shop.example.org, tcp://db.example.org:5432 or tls://shop.example.org:443", Parse);
 
     public static Shape<CheckModel> Long { get; } = ConfigShapes.Map("check", CheckKeys.All, Build);
 
@@ -107,7 +107,8 @@ internal static class CheckReader
         return isRight;
     }
 
-    private static Parsed<CheckModel> ParseShort(string text)
+    /// <summary>Reads the short form; key, service and name are not in it.</summary>
+    public static Parsed<CheckModel> Parse(string text)
     {
         var defaults = ConfigMap.Empty;
         if (text.StartsWith("tcp://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("tls://", StringComparison.OrdinalIgnoreCase))

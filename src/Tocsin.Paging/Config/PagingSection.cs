@@ -27,7 +27,7 @@ public sealed class PagingSection : IConfigSection
         var root = draft.Root;
         if (root.Has(Smtp) && !root.Has(CatalogSection.PublicUrl))
         {
-            root.Error(Smtp, "is configured but there is no 'public_url', expected the address of this install such as https://tocsin.example.org");
+            root.Warn(Smtp, $"is configured but there is no 'public_url': {CatalogSection.WithoutPublicUrl}");
         }
         foreach (var entry in root.Has(Smtp) ? [] : root.Items(CatalogSection.People).Where(HasMail))
         {

@@ -73,8 +73,6 @@ public sealed class ContactBook(IStore store, IRevisions revisions, TimeProvider
     {
         var revision = revisions.Current;
         if (!revision.Catalog.People.ContainsKey(person)) return $"the configuration names nobody '{person}'";
-        if (revision.Catalog.PublicUrl is null)
-            return "the configuration has no public_url yet, so a message could not link here; add it first";
         return method is ContactMethod.Mail && revision.Get<PagingModel>().Smtp is null
             ? "the configuration names no mail server; add the section smtp first" : null;
     }

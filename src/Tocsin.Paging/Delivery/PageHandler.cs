@@ -28,10 +28,8 @@ internal sealed class PageHandler(
 
     public async Task<DeliveryOutcome> SendAsync(LedgerItem item, CancellationToken cancellation)
     {
-        if (revisions.Current.Catalog.PublicUrl is not { } address)
-        {
-            return DeliveryOutcome.Refused("public_url is not configured, so there is nothing to link to");
-        }
+        // Without it the page goes out all the same: being woken does not depend on a link.
+        var address = revisions.Current.Catalog.PublicUrl;
         var id = IdOf(item);
         var now = clock.GetUtcNow();
         var (attempt, refusal) = await store.WriteAsync(tx => PrepareAsync(tx, id, now), cancellation: cancellation);
@@ -59,7 +57,7 @@ internal sealed class PageHandler(
         return (new Attempt(page, incident, link), null);
     }
 
-    private async Task<PageContent> ComposeAsync(Attempt attempt, Uri address, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<PageContent> ComposeAsync(Attempt attempt, Uri? address, DateTimeOffset now, CancellationToken cancellation)
     {
         var (page, incident, link) = attempt;
         var alerts = await incidents.AlertsAsync(incident.Id, cancellation);
@@ -73,7 +71,7 @@ internal sealed class PageHandler(
                 .Select(row => $"{Durations.InWords(now - row.At)} ago: {row.Text}")],
             AlsoPaged = others,
             Why = next is null ? page.Why : $"{page.Why}; next: {next}",
-            AckLink = link.Url(address),
+            AckLink = address is null ? null : link.Url(address),
         };
     }
 

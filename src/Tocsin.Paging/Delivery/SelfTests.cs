@@ -5,23 +5,26 @@ using Tocsin.Catalog;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
 using Tocsin.Kernel.Ports;
+using Tocsin.Paging.Messages;
 
 namespace Tocsin.Paging.Delivery;
 
 /// <summary>A self-test page and what came of it.</summary>
 /// <param name="EndedAt">Null while it is on its way.</param>
 /// <param name="Answer">The provider's words, or why it failed; null while it is on its way.</param>
-internal sealed record SelfTest(
-    long Id, PersonKey Person, string Method, string Mark, DateTimeOffset AskedAt, DateTimeOffset? EndedAt, bool IsSent, string? Answer);
+/// <param name="AcknowledgedAt">When the person tapped the link of the message; null while nobody has.</param>
+public sealed record SelfTest(
+    long Id, PersonKey Person, string Method, string Mark, DateTimeOffset AskedAt, DateTimeOffset? EndedAt, bool IsSent, string? Answer,
+    DateTimeOffset? AcknowledgedAt);
 
 /// <summary>Lets people see, before the night in which it matters, that a method reaches them.</summary>
-internal sealed class SelfTests(IStore store, ContactBook contacts, TimeProvider clock)
+public sealed class SelfTests(IStore store, ContactBook contacts, TimeProvider clock)
 {
     /// <summary>Another one may be asked for when the one before has ended or is older than this.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
-    private const string Columns = "id, person, method, mark, asked_at, ended_at, is_sent, answer";
+    private const string Columns = "id, person, method, mark, asked_at, ended_at, is_sent, answer, acknowledged_at";
 
     /// <summary>Puts one on its way. While one is, asking again starts no second.</summary>
     /// <returns>Its number, or why not.</returns>
@@ -58,26 +61,49 @@ internal sealed class SelfTests(IStore store, ContactBook contacts, TimeProvider
         }
     }
 
-    public static async Task<SelfTest?> FindAsync(IReadTx tx, long id) =>
+    /// <returns>The test whose message carries this link; null when the link is not genuine. Looking changes nothing.</returns>
+    public Task<SelfTest?> LookAsync(string token, CancellationToken cancellation) =>
+        store.ReadAsync(async tx => await OfTokenAsync(tx, token), cancellation);
+
+    /// <summary>The tap. Another one keeps the first.</summary>
+    /// <inheritdoc cref="LookAsync"/>
+    public Task<SelfTest?> AcknowledgeAsync(string token, CancellationToken cancellation) =>
+        store.WriteAsync(async tx =>
+        {
+            await tx.ExecuteAsync("update paging_test set acknowledged_at = @now where token = @hash and acknowledged_at is null",
+                new { hash = TestLink.HashOf(token), now = clock.GetUtcNow().ToUnixTimeMilliseconds() });
+            return await OfTokenAsync(tx, token);
+        }, cancellation: cancellation);
+
+    public Task<SelfTest?> FindAsync(long id, CancellationToken cancellation) =>
+        store.ReadAsync(async tx => await FindAsync(tx, id), cancellation);
+
+    internal static async ValueTask KeepTokenAsync(ITx tx, long id, string hash) =>
+        await tx.ExecuteAsync("update paging_test set token = @hash where id = @id", new { id, hash });
+
+    private static async Task<SelfTest?> OfTokenAsync(IReadTx tx, string token) =>
+        (await tx.FirstAsync<Row>($"select {Columns} from paging_test where token = @hash", new { hash = TestLink.HashOf(token) }))?.ToTest();
+
+    internal static async Task<SelfTest?> FindAsync(IReadTx tx, long id) =>
         (await tx.FirstAsync<Row>($"select {Columns} from paging_test where id = @id", new { id }))?.ToTest();
 
     /// <summary>The newest of each method and address, by <see cref="MarkOf"/>.</summary>
-    public static async Task<IReadOnlyDictionary<string, SelfTest>> NewestAsync(IReadTx tx, PersonKey person) =>
+    internal static async Task<IReadOnlyDictionary<string, SelfTest>> NewestAsync(IReadTx tx, PersonKey person) =>
         (await tx.QueryAsync<Row>($"""
             select {Columns} from paging_test where id in (select max(id) from paging_test where person = @Value group by mark)
             """, new { person.Value })).Select(row => row.ToTest()).ToDictionary(test => test.Mark, StringComparer.Ordinal);
 
     /// <summary>When a test of anybody last got through, by person and <see cref="MarkOf"/>.</summary>
-    public static async Task<IReadOnlyDictionary<(PersonKey, string), DateTimeOffset>> AllLastSentAsync(IReadTx tx) =>
+    internal static async Task<IReadOnlyDictionary<(PersonKey, string), DateTimeOffset>> AllLastSentAsync(IReadTx tx) =>
         (await tx.QueryAsync<Proof>("select person, mark, max(ended_at) as at from paging_test where is_sent = 1 group by person, mark"))
         .ToDictionary(proof => (new PersonKey(proof.Person), proof.Mark), proof => DateTimeOffset.FromUnixTimeMilliseconds(proof.At));
 
-    public static Task<int> EndAsync(ITx tx, long id, bool isSent, string answer, DateTimeOffset now) => tx.ExecuteAsync(
+    internal static Task<int> EndAsync(ITx tx, long id, bool isSent, string answer, DateTimeOffset now) => tx.ExecuteAsync(
         "update paging_test set ended_at = @now, is_sent = @sent, answer = @answer where id = @id",
         new { id, sent = isSent ? 1L : 0L, answer, now = now.ToUnixTimeMilliseconds() });
 
     /// <summary>Names a method together with its address, without telling the address.</summary>
-    public static string MarkOf(ContactMethod method) => Convert.ToHexStringLower(
+    internal static string MarkOf(ContactMethod method) => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{method.Word}\0{ContactBook.Address(method)}")).AsSpan(0, 16));
 
     private sealed class Proof
@@ -97,8 +123,10 @@ internal sealed class SelfTests(IStore store, ContactBook contacts, TimeProvider
         public long? EndedAt { get; init; }
         public long IsSent { get; init; }
         public string? Answer { get; init; }
+        public long? AcknowledgedAt { get; init; }
 
         public SelfTest ToTest() => new(Id, new PersonKey(Person), Method, Mark, DateTimeOffset.FromUnixTimeMilliseconds(AskedAt),
-            EndedAt is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null, IsSent != 0, Answer);
+            EndedAt is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null, IsSent != 0, Answer,
+            AcknowledgedAt is { } tapped ? DateTimeOffset.FromUnixTimeMilliseconds(tapped) : null);
     }
 }

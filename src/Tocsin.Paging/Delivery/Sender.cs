@@ -37,8 +37,8 @@ internal sealed class Sender(IEnumerable<IChannel> channels, ContactBook contact
         return new MessageReader(person, idempotencyKey, DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) ?? DateTimeZone.Utc, now);
     }
 
-    /// <summary>The incident as messages tell it, with its page under the address of the install.</summary>
-    public static MessageIncident Describe(Incident incident, Uri publicUrl) =>
+    /// <summary>The incident as messages tell it, with its page under the address of the install if there is one.</summary>
+    public static MessageIncident Describe(Incident incident, Uri? publicUrl) =>
         new(incident.Id, incident.Title, incident.Severity, [.. incident.Services.Select(service => service.Name)],
-            incident.StartedAt, new Uri(publicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/') + $"/incidents/{incident.Id}"));
+            incident.StartedAt, publicUrl is null ? null : new Uri(publicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/') + $"/incidents/{incident.Id}"));
 }

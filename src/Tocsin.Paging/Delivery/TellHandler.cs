@@ -20,10 +20,8 @@ internal sealed class TellHandler(IStore store, IRevisions revisions, Sender sen
         var payload = Read(item);
         var incident = await store.ReadAsync(async tx => await IncidentQueries.FindAsync(tx, payload.Incident), cancellation);
         if (incident is null) return DeliveryOutcome.Refused("the incident is not there any more");
-        if (revisions.Current.Catalog.PublicUrl is not { } address)
-            return DeliveryOutcome.Refused("public_url is not configured, so there is nothing to link to");
         var reader = sender.ReaderOf(payload.Person, item.IdempotencyKey, clock.GetUtcNow());
-        return Compose(payload.What, incident, Sender.Describe(incident, address), reader) is { } message
+        return Compose(payload.What, incident, Sender.Describe(incident, revisions.Current.Catalog.PublicUrl), reader) is { } message
             ? await sender.SendAsync(message, payload.Method, cancellation)
             : DeliveryOutcome.Overtaken("it is no longer so");
     }

@@ -27,7 +27,17 @@ internal sealed class TestHandler(IStore store, IRevisions revisions, ContactBoo
             return DeliveryOutcome.Overtaken("the method was removed before it could be tried");
         }
         var reader = sender.ReaderOf(test.Person, item.IdempotencyKey, clock.GetUtcNow());
-        return await sender.SendAsync(PageMessages.SelfTest(to.Name, revisions.Current.Catalog.PublicUrl, reader), to.Method, cancellation);
+        var install = revisions.Current.Catalog.PublicUrl;
+        var link = install is null ? null : TestLink.UrlOf(await KeepLinkAsync(id, cancellation), install);
+        return await sender.SendAsync(PageMessages.SelfTest(to.Name, install, link, reader), to.Method, cancellation);
+    }
+
+    /// <summary>Before it is sent: whoever taps at once must find it.</summary>
+    private async Task<string> KeepLinkAsync(long id, CancellationToken cancellation)
+    {
+        var token = TestLink.NewToken();
+        await store.WriteAsync(tx => SelfTests.KeepTokenAsync(tx, id, TestLink.HashOf(token)), cancellation: cancellation);
+        return token;
     }
 
     public async ValueTask SettleAsync(ITx tx, LedgerItem item, DeliveryOutcome outcome, bool isFinal, DateTimeOffset now)

@@ -20,9 +20,9 @@ internal enum MessageKind
 
 /// <summary>The incident of a message, as machines that receive it need it.</summary>
 /// <param name="Services">Names for people, worst first.</param>
-/// <param name="Url">Its page, for people with an account.</param>
+/// <param name="Url">Its page, for people with an account; null while no public_url is configured.</param>
 internal sealed record MessageIncident(
-    IncidentId Id, string Title, Severity Severity, IReadOnlyList<string> Services, DateTimeOffset StartedAt, Uri Url);
+    IncidentId Id, string Title, Severity Severity, IReadOnlyList<string> Services, DateTimeOffset StartedAt, Uri? Url);
 
 /// <summary>Everything a channel needs to tell one person one thing; made by <see cref="PageMessages"/>.</summary>
 internal sealed record OutgoingMessage
@@ -54,6 +54,6 @@ internal sealed record OutgoingMessage
     /// <summary>Null for <see cref="MessageKind.SelfTest"/> and <see cref="MessageKind.CannotRecord"/>.</summary>
     public MessageIncident? Incident { get; init; }
 
-    /// <summary>Only with <see cref="MessageKind.Page"/>. Whoever has it can acknowledge: never logged.</summary>
+    /// <summary>Only with <see cref="MessageKind.Page"/> and <see cref="MessageKind.SelfTest"/>. Whoever has it can acknowledge: never logged.</summary>
     public Uri? AckLink { get; init; }
 }

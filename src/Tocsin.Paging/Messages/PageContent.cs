@@ -26,7 +26,8 @@ internal sealed record PageContent
     /// <summary>Why this person: a clause that begins with "you", such as "you are primary on call; next: Grace in 5 min".</summary>
     public required string Why { get; init; }
 
-    public required Uri AckLink { get; init; }
+    /// <summary>Null while no public_url is configured.</summary>
+    public required Uri? AckLink { get; init; }
 }
 
 /// <summary>An incident that ended.</summary>

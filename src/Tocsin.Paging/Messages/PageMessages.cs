@@ -26,11 +26,11 @@ internal static class PageMessages
             "What changed", content.Changes.Count > 0 ? Lines(content.Changes) : ["Nothing on record in the last 60 min."]));
         if (content.AlsoPaged.Count > 0) sections.Add(new("Also paged", Lines(content.AlsoPaged)));
         sections.Add(new("Why you", [Sentence(MessageWords.Line(content.Why, LineMax))]));
+        if (content.AckLink is null) sections.Add(new("No link", ["The configuration has no public_url: open Tocsin yourself to acknowledge."]));
         var layout = new MessageLayout(
             MessageTone.Down, $"{severity} · for {MessageWords.Of(reader.Now - incident.StartedAt)}", title,
             MessageWords.Line(content.State, LineMax),
-            new MessageButton("Acknowledge", content.AckLink, "Then one tap on the page. No sign-in."),
-            sections, new MessageLink($"Open {incident.Id}", incident.Url));
+            ButtonTo(content.AckLink), sections, LinkTo(incident));
         return Render(MessageKind.Page, $"[{severity}] {title} · {incident.Id}", layout, reader) with
         {
             Incident = incident,
@@ -51,7 +51,7 @@ internal static class PageMessages
         sections.Add(new("What to do", ["Nothing now. You were paged for this, so you are told that it is over."]));
         var layout = new MessageLayout(
             MessageTone.Up, $"resolved · after {lasted}", title, MessageWords.Line(content.How, LineMax), Button: null,
-            sections, new MessageLink($"Open {incident.Id}", incident.Url));
+            sections, LinkTo(incident));
         return Render(MessageKind.AllClear, $"[resolved] {title} · {incident.Id}", layout, reader) with { Incident = incident };
     }
 
@@ -68,7 +68,7 @@ internal static class PageMessages
         ];
         var layout = new MessageLayout(
             MessageTone.Neutral, $"acknowledged by {by}", title, $"{by} has it.", Button: null,
-            sections, new MessageLink($"Open {incident.Id}", incident.Url));
+            sections, LinkTo(incident));
         return Render(MessageKind.Taken, $"[taken] {by} has it: {title} · {incident.Id}", layout, reader) with
         {
             Incident = incident,
@@ -77,17 +77,19 @@ internal static class PageMessages
 
     /// <summary>Lets a person see that a method reaches them.</summary>
     /// <param name="install">Address of the install; null when none is configured.</param>
-    public static OutgoingMessage SelfTest(string method, Uri? install, MessageReader reader)
+    /// <param name="ackLink">Tells Tocsin that it arrived; null when there is nothing to link to.</param>
+    public static OutgoingMessage SelfTest(string method, Uri? install, Uri? ackLink, MessageReader reader)
     {
         List<MessageSection> sections =
         [
             new("Sent", [$"{MessageWords.Of(reader.Now, reader.Zone, reader.Now)} by {MessageWords.Line(method, 20)}"]),
-            new("What to do", ["Nothing. Had this been a page, it would have come the same way."]),
+            new("What to do", [ackLink is null ? "Nothing. Had this been a page, it would have come the same way."
+                : "Acknowledge it, as you would a page: then it is known that this way reaches you."]),
         ];
         var layout = new MessageLayout(
-            MessageTone.Neutral, "test", "Tocsin can reach you", "This is a self-test. Nothing is broken.", Button: null,
-            sections, LinkTo(install));
-        return Render(MessageKind.SelfTest, "[test] Tocsin can reach you", layout, reader);
+            MessageTone.Neutral, "test", "Tocsin can reach you", "This is a self-test. Nothing is broken.",
+            ButtonTo(ackLink), sections, LinkTo(install));
+        return Render(MessageKind.SelfTest, "[test] Tocsin can reach you", layout, reader) with { AckLink = ackLink };
     }
 
     /// <summary>Wakes somebody because nothing can be recorded, and so nothing else will page.</summary>
@@ -124,6 +126,12 @@ internal static class PageMessages
         Brief = MessageText.RenderBrief(layout),
         Html = MessageHtml.Render(layout),
     };
+
+    private static MessageButton? ButtonTo(Uri? ackLink) =>
+        ackLink is null ? null : new MessageButton("Acknowledge", ackLink, "Then one tap on the page. No sign-in.");
+
+    private static MessageLink? LinkTo(MessageIncident incident) =>
+        incident.Url is null ? null : new MessageLink($"Open {incident.Id}", incident.Url);
 
     private static MessageLink? LinkTo(Uri? install) => install is null ? null : new MessageLink("Open Tocsin", install);
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Net;
-using System.Net.Sockets;
 using Tocsin.Demo;
 using Tocsin.Kernel;
 using Tocsin.Server;
@@ -30,7 +28,7 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(string data, int wanted, CancellationToken cancellation)
     {
         var clock = TimeProvider.System;
-        var port = FreePort(wanted);
+        var port = PortChoice.Near(wanted);
         if (port != wanted) Console.Out.WriteLine($"port {wanted} is busy; taking {port}");
         var server = new Uri($"http://127.0.0.1:{port}/");
         try
@@ -71,22 +69,6 @@ internal static class DemoCommand
     {
         await services.GetRequiredService<FirstAdmin>().EnsureAsync(Ada, Role.Admin, cancellation);
         return (await services.GetRequiredService<ApiTokens>().CreateForAsync(Ada, "demo", Role.Admin, Actor.User(Ada), cancellation)).Value;
-    }
-
-    /// <returns>The wanted port when nobody listens on it, else a free one.</returns>
-    private static int FreePort(int wanted)
-    {
-        foreach (var port in (int[])[wanted, 0])
-        {
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return ((IPEndPoint)probe.LocalEndPoint!).Port;
-            }
-            catch (SocketException) when (port != 0) { continue; }
-        }
-        return wanted;
     }
 
     private static int Refuse(string error)

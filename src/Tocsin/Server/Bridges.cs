@@ -30,6 +30,13 @@ internal sealed class ConfiguredPeople(IRevisions revisions) : IPeopleDirectory
             .Select(person => new KnownPerson(person.Key, person.Name))];
 }
 
+/// <summary>What is in force and should be looked at all the same.</summary>
+internal sealed class ConfiguredWarnings(Revisions revisions) : ISettingsWarnings
+{
+    public IReadOnlyList<string> Current => [.. revisions.Warnings.Select(found => found.ToString())];
+    public string Href => "/settings/configuration";
+}
+
 /// <summary>What paging asks of probing.</summary>
 internal sealed class ProbingWatch(CheckQueries checks) : IDownNow, IProbingHealth
 {

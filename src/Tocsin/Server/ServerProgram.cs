@@ -112,6 +112,8 @@ internal sealed class ServerProgram : IAsyncDisposable
         services.AddSingleton<ServerMetrics>()
             .AddSingleton<IPump>(provider => provider.GetRequiredService<ServerMetrics>())
             .AddSingleton<IMeasured>(provider => provider.GetRequiredService<ServerMetrics>());
+        services.AddSingleton<CheckProposals>().AddSingleton<ISettingsWarnings, ConfiguredWarnings>();
+        services.AddSingleton(new SettingsLink(125, "Add a check", "/settings/add-check", "An address, and who is woken. It is written into the files, and you see how.", Permissions.Administer));
         services.AddSingleton(new SettingsLink(130, "Configuration", "/settings/configuration", "What the files say, since when, and what was refused.", Permissions.Administer));
         services.AddOpenApi("v1", ApiDescription.Configure);
     }

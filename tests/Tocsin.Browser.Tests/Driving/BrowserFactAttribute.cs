@@ -14,6 +14,13 @@ internal sealed class BrowserTheoryAttribute : TheoryAttribute
     public BrowserTheoryAttribute() => Skip = Places.WhyNoBrowser;
 }
 
+/// <summary>A fact that also needs axe-core.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class AxeFactAttribute : FactAttribute
+{
+    public AxeFactAttribute() => Skip = Places.WhyNoBrowser ?? Axe.WhyMissing;
+}
+
 /// <summary>A theory that also needs axe-core, which is fetched from npm once.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class AxeTheoryAttribute : TheoryAttribute

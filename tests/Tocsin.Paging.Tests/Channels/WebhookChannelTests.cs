@@ -70,7 +70,7 @@ public sealed class WebhookChannelTests
         OutgoingMessage[] all =
         [
             Samples.Page(), Samples.AllClear(), Samples.Taken(), Samples.CannotRecord(),
-            PageMessages.SelfTest("webhook", null, Samples.Reader("test/1")),
+            PageMessages.SelfTest("webhook", null, null, Samples.Reader("test/1")),
         ];
         foreach (var message in all) await SendAsync(sink.Url, message);
         sink.Requests.Select(request => JsonDocument.Parse(request.Body).RootElement.GetProperty("type").GetString())

@@ -32,7 +32,7 @@ public sealed class PagingSectionTests
     [InlineData(Url + "smtp: {host: m.example.org, from: t@example.org, securty: tls}", "t.yaml:2:50: smtp has the unknown key 'securty', did you mean 'security'?")]
     [InlineData(Url + "smtp: {host: m.example.org, from: t@example.org, username: x}", "t.yaml:2:60: smtp.username stands alone, expected 'password' beside it")]
     [InlineData(Url + "smtp: {host: m.example.org, from: Tocsin <t@example.org>}", "t.yaml:2:35: smtp.from is 'Tocsin <t@example.org>', expected a mail address such as tocsin@example.org")]
-    [InlineData("smtp: {host: m.example.org, from: t@example.org}", "t.yaml:1:7: smtp is configured but there is no 'public_url', expected the address of this install such as https://tocsin.example.org")]
+    [InlineData("smtp: {host: m.example.org, from: t@example.org}", "t.yaml:1:7: warning: smtp is configured but there is no 'public_url': messages carry no link to acknowledge by; expected the address of this install such as https://tocsin.example.org")]
     [InlineData(Url + "people:\n  me: {mail: me@example.org}", "t.yaml:3:3: people.me has a mail address but there is no section 'smtp', expected one with host: and from:")]
     public void Read_Mistake_SaysWhatIsWrong(string text, string expected) =>
         Read(text).Diagnostics.Select(found => found.ToString()).ShouldBe([expected]);

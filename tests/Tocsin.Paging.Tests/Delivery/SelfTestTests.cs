@@ -22,6 +22,32 @@ public sealed class SelfTestTests
     }
 
     [Fact]
+    public async Task Acknowledge_ByItsLink_IsKeptOnce()
+    {
+        await using var world = new PagingWorld();
+        var tests = world.Get<SelfTests>();
+        var id = (await tests.AskAsync(Grace, "ntfy", default)).Value;
+        await world.SettleAsync();
+        var token = world.Sent.Single().Message.AckLink!.Segments[^1];
+        (await tests.LookAsync(token, default))!.AcknowledgedAt.ShouldBeNull("looking is no tap");
+        var at = world.Clock.GetUtcNow();
+        (await tests.AcknowledgeAsync(token, default))!.AcknowledgedAt.ShouldBe(at);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        (await tests.AcknowledgeAsync(token, default))!.AcknowledgedAt.ShouldBe(at);
+        (await tests.FindAsync(id, default))!.AcknowledgedAt.ShouldBe(at);
+        (await tests.AcknowledgeAsync(token[..^1], default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Ask_WithoutAPublicUrl_GoesOutWithoutALink()
+    {
+        await using var world = new PagingWorld("people: {grace: {ntfy: https://ntfy.example.org/g}}");
+        await world.Get<SelfTests>().AskAsync(Grace, "ntfy", default);
+        await world.SettleAsync();
+        world.Sent.Single().Message.AckLink.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Ask_Refused_IsTriedOnceAndSaysWhy()
     {
         await using var world = new PagingWorld();

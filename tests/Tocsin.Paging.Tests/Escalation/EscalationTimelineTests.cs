@@ -35,6 +35,17 @@ public sealed class EscalationTimelineTests
     }
 
     [Fact]
+    public async Task Opened_WithoutAPublicUrl_PagesAndTellsAllTheSame()
+    {
+        await using var world = new PagingWorld("people: {ada: {ntfy: https://ntfy.example.org/a}}\nservices: {shop: https://shop.example.org}");
+        var incident = await world.DeclareAsync();
+        await world.RunAsync(1);
+        await world.Get<IncidentActions>().ResolveAsync(incident.Id, Actor.User(Ada), null);
+        await world.RunAsync(1);
+        world.Sent.Select(sent => (sent.Message.Kind, sent.Message.AckLink)).ShouldBe([(MessageKind.Page, null), (MessageKind.AllClear, null)]);
+    }
+
+    [Fact]
     public async Task Acknowledged_ByLink_StopsAndTellsTheOthersOnly()
     {
         await using var world = new PagingWorld();

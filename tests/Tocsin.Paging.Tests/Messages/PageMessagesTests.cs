@@ -42,6 +42,15 @@ public sealed class PageMessagesTests
         """);
 
     [Fact]
+    public void Page_WithoutAPublicUrl_SaysSoInsteadOfALink()
+    {
+        var message = PageMessages.Page(Samples.PageContent(Samples.Incident with { Url = null }) with { AckLink = null }, Samples.Reader());
+        message.Text.ShouldNotContain("://");
+        message.Text.ShouldContain("No link\n  The configuration has no public_url: open Tocsin yourself to\n  acknowledge.");
+        message.AckLink.ShouldBeNull();
+    }
+
+    [Fact]
     public void Page_Brief_IsAsAgreed() => Samples.Page().Brief.ShouldBe(
         """
         ■ SEV2 · for 4 min 23 s
@@ -127,7 +136,7 @@ public sealed class PageMessagesTests
     }
 
     [Fact]
-    public void SelfTest_Text_IsAsAgreed() => PageMessages.SelfTest("mail", null, Samples.Reader("test/1")).Text.ShouldBe(
+    public void SelfTest_Text_IsAsAgreed() => PageMessages.SelfTest("mail", null, null, Samples.Reader("test/1")).Text.ShouldBe(
         """
         ◆ test
         Tocsin can reach you

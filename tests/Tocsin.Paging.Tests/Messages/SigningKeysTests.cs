@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tocsin.Kernel;
 using Tocsin.Paging.Messages;
 
 namespace Tocsin.Paging.Tests.Messages;

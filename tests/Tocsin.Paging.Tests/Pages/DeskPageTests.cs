@@ -183,6 +183,25 @@ public sealed class DeskPageTests
     }
 
     [Fact]
+    public async Task TestLink_LookedAtAndTapped_ShowsThatTheMethodReachesThem()
+    {
+        await using var site = await DeskSite.StartAsync();
+        using var linus = await site.SignedInAsync("linus", Role.Viewer);
+        var page = await linus.FollowAsync(await linus.SubmitAsync(await linus.GetAsync("/settings/contacts"), "contact",
+            ("Form.Method", "mail"), ("Form.Address", "linus@example.org")));
+        await linus.SubmitAsync(page, "contacts", ("act", "test mail"));
+        var path = (await AckLinkAsync(site)).AbsolutePath;
+        using var stranger = new Visitor(site.Url);
+        var look = await stranger.GetAsync(path);
+        look.Words.ShouldContain("One tap tells Tocsin that mail reaches you.");
+        look.Message.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
+        (await linus.GetAsync("/settings/contacts")).Words.ShouldNotContain("acknowledged");
+        (await stranger.PostAsync(path)).Words.ShouldContain("Acknowledged. It is known now that mail reaches you.");
+        (await stranger.PostAsync("/ack/test/" + new string('A', 43))).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await linus.GetAsync("/settings/contacts")).Words.ShouldContain("acknowledged");
+    }
+
+    [Fact]
     public async Task AckLink_Tapped_TakesTheIncidentWithoutSessionOrScript()
     {
         await using var site = await DeskSite.StartAsync();

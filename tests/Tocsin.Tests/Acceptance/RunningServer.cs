@@ -16,6 +16,8 @@ internal sealed class RunningServer : IAsyncDisposable
     public ServerProgram Program { get; }
     public int Port { get; }
     public Uri Url => new($"http://127.0.0.1:{Port}/");
+    /// <summary>Directory of the configuration.</summary>
+    public string Configuration => Path.Combine(directory.FullName, "config");
     public IServiceProvider Services => Program.App.Services;
 
     /// <param name="yaml">The configuration; <c>public_url</c> is added.</param>

@@ -66,25 +66,5 @@ internal sealed class CanonicalText
         _ => "{}",
     }).Append('\n');
 
-    private static string Scalar(string value)
-    {
-        if (IsPlain(value)) return value;
-        var quoted = new StringBuilder("\"");
-        foreach (var c in value)
-        {
-            _ = c switch
-            {
-                '"' or '\\' => quoted.Append('\\').Append(c),
-                '\n' => quoted.Append("\\n"),
-                < ' ' or '\u007f' or '\u0085' or '\u2028' or '\u2029' or '\ufeff' => quoted.Append($"\\u{(int)c:x4}"),
-                _ => quoted.Append(c),
-            };
-        }
-        return quoted.Append('"').ToString();
-    }
-
-    /// <summary>Whether the text needs no quotes in any YAML dialect.</summary>
-    private static bool IsPlain(string value) =>
-        value.Length > 0 && value != "null" && value[^1] != ':' && char.IsAsciiLetterOrDigit(value[0])
-        && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or '+' or '-' or ':');
+    private static string Scalar(string value) => YamlScalar.Write(value);
 }

@@ -8,7 +8,7 @@ namespace Tocsin.Paging.Channels.Webhook;
 /// <param name="Type"><c>page</c>, <c>all-clear</c>, <c>taken</c>, <c>test</c> or <c>cannot-record</c>.</param>
 /// <param name="Incident">Absent for <c>test</c> and <c>cannot-record</c>.</param>
 /// <param name="Text">For people, under 1 kB, lines separated by LF.</param>
-/// <param name="AckUrl">Opens the page that acknowledges with one tap. Only with <c>page</c>. Whoever has it can acknowledge.</param>
+/// <param name="AckUrl">Opens the page that acknowledges with one tap. Only with <c>page</c> and <c>test</c>, and only with a public_url. Whoever has it can acknowledge.</param>
 /// <param name="Person">Key of the person who is meant.</param>
 internal sealed record WebhookBody(
     [property: JsonPropertyName("version")] int Version,
@@ -39,13 +39,14 @@ internal sealed record WebhookBody(
 /// <param name="Severity"><c>SEV1</c> to <c>SEV4</c>.</param>
 /// <param name="Services">Names for people, worst first; may be empty.</param>
 /// <param name="StartedAt">RFC 3339, UTC.</param>
+/// <param name="Url">Absent while no public_url is configured.</param>
 internal sealed record WebhookIncident(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("title")] string Title,
     [property: JsonPropertyName("severity")] string Severity,
     [property: JsonPropertyName("services")] IReadOnlyList<string> Services,
     [property: JsonPropertyName("startedAt")] DateTimeOffset StartedAt,
-    [property: JsonPropertyName("url")] Uri Url)
+    [property: JsonPropertyName("url")] Uri? Url)
 {
     public static WebhookIncident Of(MessageIncident incident) => new(
         incident.Id.ToString(), incident.Title, MessageWords.Of(incident.Severity), incident.Services,

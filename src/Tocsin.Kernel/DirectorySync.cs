@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 
-namespace Tocsin.Paging.Messages;
+namespace Tocsin.Kernel;
 
 /// <summary>Waits until the names in a directory are on the disk: a file that was synced and renamed can still lose its name with
 /// the power.</summary>
-internal static class DirectorySync
+public static class DirectorySync
 {
     private const int ReadOnly = 0; // O_RDONLY of open(2)
 
