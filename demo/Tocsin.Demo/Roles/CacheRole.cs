@@ -40,9 +40,8 @@ internal static class CacheRole
     private static async ValueTask<WireReply> AnswerAsync(
         BoundedCache cache, string command, string argument, TimeProvider clock, CancellationToken cancellation)
     {
-        var kept = cache.Bytes;
-        if (kept >= BytesMax) return new WireReply.Refused("out of memory");
-        if (kept >= BytesSlow) await Task.Delay(Late, clock, cancellation);
+        if (cache.Bytes is >= BytesSlow and < BytesMax) await Task.Delay(Late, clock, cancellation);
+        if (cache.Bytes >= BytesMax) return new WireReply.Refused("out of memory");
         return command switch
         {
             "GET" => cache.Get(argument) is { } text ? new WireReply.Value(text) : new WireReply.Nothing(),
