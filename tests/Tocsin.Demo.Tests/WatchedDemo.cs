@@ -113,7 +113,7 @@ internal sealed class WatchedDemo : IAsyncDisposable
         await PostAsync("demo/break/harmless-change");
         await Task.Delay(within, TimeProvider.System);
         await PostAsync("demo/mend/harmless-change");
-        (await IsWellAsync()).ShouldBeTrue();
+        await UntilAsync(IsWellAsync);
         return (await MailAsync()).Count - mails;
     }
 

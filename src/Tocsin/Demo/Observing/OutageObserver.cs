@@ -65,7 +65,11 @@ internal sealed class OutageObserver(DemoShop shop, Uri server, Func<Cancellatio
                 var asked = clock.GetElapsedTime(watch.Started);
                 customer = fault.IsBroken(shop) ? new CustomerRun() : customer.With(await view.IsServedAsync(either.Token), asked);
                 if (watch.Times.Back is null && customer.IsBack) watch.Times = watch.Times with { Back = customer.Since };
-                if (customer.IsBack && sight.IsQuiet(before)) return;
+                if (customer.IsBack && sight.IsQuiet(before))
+                {
+                    watch.Times = watch.Times with { IsOver = true };
+                    return;
+                }
                 await Task.Delay(Every, clock, either.Token);
             }
         }

@@ -15,6 +15,9 @@ public sealed record OutageTimes(
     /// <summary>The incident that the first mail is about, such as <c>INC-4</c>; null until there is one.</summary>
     public string? Incident { get; init; }
 
+    /// <summary>Everything is well again: what has no time will not get one.</summary>
+    public bool IsOver { get; init; }
+
     /// <summary>Such as <c>6.4 s</c> or <c>1 min 12 s</c>.</summary>
     public static string InWords(TimeSpan time) => time < TimeSpan.FromMinutes(1)
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
