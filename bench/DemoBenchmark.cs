@@ -24,7 +24,7 @@ internal sealed class DemoBenchmark : IBenchmark
 
     private static async Task<IReadOnlyList<Measure>> FaultAsync(string fault, int mailWithin)
     {
-        await using var demo = await WatchedDemo.StartAsync(Program, ServerProcess.FreePort());
+        await using var demo = await WatchedDemo.StartAsync(Program, FreePorts.Next());
         var runs = new List<FaultTimes>();
         var random = new Random(Seed);
         for (var run = 0; run < Runs; run++)
@@ -73,7 +73,7 @@ internal sealed class DemoBenchmark : IBenchmark
 
     private static async Task<Measure> QuietAsync()
     {
-        await using var demo = await WatchedDemo.StartAsync(Program, ServerProcess.FreePort());
+        await using var demo = await WatchedDemo.StartAsync(Program, FreePorts.Next());
         await Task.Delay(Quiet, TimeProvider.System);
         return Measure.Of($"mails in {Quiet.TotalMinutes} min without a fault", [(await demo.MailAsync()).Count], "mails", "0", mails => mails == 0);
     }

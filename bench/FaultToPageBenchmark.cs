@@ -89,7 +89,7 @@ internal sealed class FaultToPageBenchmark : IBenchmark
 
         public static Mailbox Start()
         {
-            var (smtp, admin) = (ServerProcess.FreePort(), ServerProcess.FreePort());
+            var (smtp, admin) = (FreePorts.Next(), FreePorts.Next());
             var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Tocsin.Demo"), ["mailbox", "--port", $"{smtp}", "--admin-port", $"{admin}"])
             {
                 RedirectStandardInput = true, RedirectStandardOutput = true,

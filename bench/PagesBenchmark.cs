@@ -29,7 +29,7 @@ internal sealed class PagesBenchmark : IBenchmark
         var directory = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, $"bench-{Environment.ProcessId}")).FullName;
         try
         {
-            var port = ServerProcess.FreePort();
+            var port = FreePorts.Next();
             var configuration = ServerProcess.Configure(directory, YearShape.Configuration(target.Port), port);
             var data = Path.Combine(directory, "data");
             var generating = Stopwatch.StartNew();

@@ -77,7 +77,7 @@ internal sealed class ProbeRateBenchmark : IBenchmark
 
     private static async Task<IReadOnlyList<double>> BlackboxAsync(Uri target)
     {
-        var port = ServerProcess.FreePort();
+        var port = FreePorts.Next();
         var directory = Directory.CreateTempSubdirectory("tocsin-blackbox-");
         var configuration = Path.Combine(directory.FullName, "blackbox.yml");
         var root = Path.Combine(directory.FullName, "root.pem");

@@ -52,7 +52,7 @@ internal sealed class Nginx(Process process, DirectoryInfo directory, Uri url) :
     /// <param name="certificate">With its key; makes it speak TLS.</param>
     public static async Task<Nginx> StartAsync(string server, X509Certificate2? certificate = null)
     {
-        var (port, directory) = (ServerProcess.FreePort(), Directory.CreateTempSubdirectory("tocsin-nginx-"));
+        var (port, directory) = (FreePorts.Next(), Directory.CreateTempSubdirectory("tocsin-nginx-"));
         var configuration = Path.Combine(directory.FullName, "nginx.conf");
         var (listen, scheme) = certificate is null ? ("", "http") : (" ssl", "https");
         if (certificate is not null)

@@ -1,14 +1,10 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Tocsin.Bench;
 
 /// <summary>A server of the built program as its users run it: a process of its own, in a temporary directory.</summary>
 internal sealed class ServerProcess : IDisposable
 {
-    private static readonly HashSet<int> Given = [];
-
     private readonly DirectoryInfo? directory;
     private readonly Process process;
 
@@ -41,7 +37,7 @@ internal sealed class ServerProcess : IDisposable
     public static ServerProcess Start(string yaml)
     {
         var directory = Directory.CreateTempSubdirectory("tocsin-bench-");
-        var port = FreePort();
+        var port = FreePorts.Next();
         return new ServerProcess(directory, Run(Configure(directory.FullName, yaml, port), Path.Combine(directory.FullName, "data"), port), Local(port));
     }
 
@@ -76,21 +72,6 @@ internal sealed class ServerProcess : IDisposable
 
     // Read, so that the pipe never fills.
     private static void Ignore(object sender, DataReceivedEventArgs line) => _ = line.Data;
-
-    /// <summary>A port that nobody has now, and that was given to nobody else: who is to have it may not have taken it yet.</summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var port = ((IPEndPoint)probe.LocalEndPoint!).Port;
-            lock (Given)
-            {
-                if (Given.Add(port)) return port;
-            }
-        }
-    }
 
     public void Dispose()
     {

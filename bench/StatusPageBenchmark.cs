@@ -29,7 +29,7 @@ internal sealed class StatusPageBenchmark : IBenchmark
         File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         try
         {
-            var (port, data) = (ServerProcess.FreePort(), Path.Combine(directory, "data"));
+            var (port, data) = (FreePorts.Next(), Path.Combine(directory, "data"));
             var configuration = ServerProcess.Configure(directory, Configuration(target.Port), port);
             var token = await TokenAsync(data);
             using var server = ServerProcess.StartOn(configuration, data, port);

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Tocsin.Demo.Tests;
 
 /// <summary>What the demo promises in seconds: four demos beside each other, in each one fault of a part and then outages, one after another.</summary>
@@ -36,7 +33,7 @@ public sealed class DemoTimesTests
 
     private static async Task RunAsync(Func<WatchedDemo, Task> story)
     {
-        await using var demo = await WatchedDemo.StartAsync(Program, FreePort());
+        await using var demo = await WatchedDemo.StartAsync(Program, FreePorts.Next());
         (await demo.MailAsync()).ShouldBeEmpty();
         await story(demo);
     }
@@ -62,12 +59,5 @@ public sealed class DemoTimesTests
         seen.Public.ShouldBeLessThan(TimeSpan.FromSeconds(seenWithin ?? 15), story);
         seen.AllClear.ShouldBeLessThan(TimeSpan.FromSeconds(45), story);
         (seen.Pages, seen.Incidents).ShouldBe((1, 1), story);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

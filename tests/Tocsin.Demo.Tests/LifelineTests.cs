@@ -9,7 +9,7 @@ public sealed class LifelineTests : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task InputEnds_RunningAndFrozenPart_BothEnd()

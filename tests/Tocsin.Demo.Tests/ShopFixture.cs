@@ -29,7 +29,7 @@ public sealed class ShopFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Shop = await DemoShop.StartAsync(directory.Path, line => { lock (Progress) Progress.Add(line); }, TimeProvider.System, CancellationToken.None);
-        var server = new Uri($"http://127.0.0.1:{DemoPorts.Choose().Api}/");
+        var server = new Uri($"http://127.0.0.1:{FreePorts.Next()}/");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddRazorComponents();
         builder.WebHost.UseUrls(server.OriginalString);

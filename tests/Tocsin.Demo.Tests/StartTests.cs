@@ -42,7 +42,7 @@ public sealed class StartTests
     {
         using var data = new TemporaryDirectory();
         var started = TimeProvider.System.GetTimestamp();
-        var start = new ProcessStartInfo(Path.Combine(root, "tocsin"), ["demo", "--data", data.Path, "--port", $"{DemoPorts.Choose().Api}"])
+        var start = new ProcessStartInfo(Path.Combine(root, "tocsin"), ["demo", "--data", data.Path, "--port", $"{FreePorts.Next()}"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

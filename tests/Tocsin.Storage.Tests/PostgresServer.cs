@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Tocsin.Storage.Tests;
@@ -22,7 +20,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public static bool IsInstalled => Directory.Exists("/usr/lib/postgresql");
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePorts.Next();
 
     private static string Bin => Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin";
 
@@ -96,13 +94,6 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         Host = "127.0.0.1", Port = Port, Username = "postgres", Database = database, MaxPoolSize = 80, Pooling = pooling,
     }.ToString();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     // PostgreSQL refuses to run as root.
     private static Task AsPostgresAsync(string program, params string[] arguments) => Environment.UserName == "root"

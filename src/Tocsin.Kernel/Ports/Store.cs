@@ -44,7 +44,7 @@ public interface IStore
 
     Task<T> ReadAsync<T>(Func<IReadTx, ValueTask<T>> read, CancellationToken cancellation = default);
 
-    /// <summary>Fires after a commit that appended to the journal or changed the ledger.</summary>
+    /// <summary>Fires after a commit that appended to the journal or changed the ledger, before the unit's caller has its answer.</summary>
     event Action? Committed;
 }
 

@@ -90,8 +90,9 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
             var changed = engine.Run(batch);
             if (batch.Find(unit => unit.Failure is StoreUnavailableException)?.Failure is { } lost) health.Failed(lost.Message);
             else health.Succeeded();
-            foreach (var unit in batch) unit.Tell();
+            // Before the answer, as on PostgreSQL: whoever has the answer finds that everybody else has been told.
             if (changed) Committed?.Invoke();
+            foreach (var unit in batch) unit.Tell();
         }
     }
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -21,7 +19,7 @@ internal sealed partial class DemoProcess : IAsyncDisposable
     private DemoProcess(string name)
     {
         log = new StreamWriter(Path.Combine(Places.Logs, $"demo-of-{name}.log")) { AutoFlush = true };
-        var start = new ProcessStartInfo(Places.Program, ["demo", "--data", data.FullName, "--port", $"{FreePort()}"])
+        var start = new ProcessStartInfo(Places.Program, ["demo", "--data", data.FullName, "--port", $"{FreePorts.Next()}"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
@@ -73,13 +71,6 @@ internal sealed partial class DemoProcess : IAsyncDisposable
         process.Dispose();
         await log.DisposeAsync();
         data.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+/start/\S+", RegexOptions.None, 1_000)]

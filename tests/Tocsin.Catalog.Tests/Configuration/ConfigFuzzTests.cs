@@ -50,7 +50,7 @@ public sealed class ConfigFuzzTests
             catch (Exception error) { throw new InvalidOperationException($"round {round} threw on:\n{text}", error); }
             var elapsed = Stopwatch.GetElapsedTime(started);
             if (elapsed > slowest) slowest = elapsed;
-            elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2), text);
+            elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), text);
             (reading.Revision is null).ShouldBe(reading.Errors.Any(), text);
             reading.Diagnostics.ShouldAllBe(found => found.Place.Line >= 1 && found.Place.Column >= 1 && !found.Text.Contains('\n') && found.Text.Length < 600);
             if (reading.Revision is null) { bad++; continue; }

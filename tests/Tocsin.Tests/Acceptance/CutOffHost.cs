@@ -108,9 +108,9 @@ internal sealed class HostedServer(DirectoryInfo directory, Process process) : I
             heartbeat_to: {{outside.Url}}/beat
             people: {ada: {webhook: "{{outside.Url}}/hook"} }
             services:
-              shop: {checks: {page: {http: "{{outside.Url}}/shop", interval: 1s} } }
-              api: {checks: {page: {http: "{{outside.Url}}/api", interval: 1s} } }
-              store: {checks: {page: {http: "{{outside.Url}}/store", interval: 1s} } }
+              shop: {checks: {page: {http: "{{outside.Url}}/shop", interval: 2s} } }
+              api: {checks: {page: {http: "{{outside.Url}}/api", interval: 2s} } }
+              store: {checks: {page: {http: "{{outside.Url}}/store", interval: 2s} } }
             """);
         var process = networks.StartOnHost([Path.Combine(AppContext.BaseDirectory, "tocsin"),
             "serve", "--config", configuration, "--data", Path.Combine(directory.FullName, "data"), "--port", "8080"]);

@@ -28,7 +28,7 @@ public sealed class OtherEgressCutTests
     {
         await using var host = await CutOffHost.StartAsync();
         await host.Networks.InHostAsync(cut);
-        await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System);
+        await Task.Delay(TimeSpan.FromSeconds(12), TimeProvider.System);
         await host.Networks.InHostAsync(mend);
         await host.ShouldPageOnceAsync(evidence);
     }

@@ -10,7 +10,7 @@ public sealed class PublicListenerTests
     [Fact]
     public async Task EveryRoute_OnThePublicListener_AnswersOnlyWhenItIsMarked()
     {
-        var open = RunningServer.FreePort();
+        var open = FreePorts.Next();
         await using var server = await RunningServer.StartAsync($"listen_public: http://127.0.0.1:{open}");
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{open}") };
         var endpoints = server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();

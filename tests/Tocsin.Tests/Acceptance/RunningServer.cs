@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Tocsin.Kernel;
 using Tocsin.Server;
@@ -25,7 +23,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(string yaml, string? data = null, TimeProvider? clock = null)
     {
         var directory = Directory.CreateTempSubdirectory("tocsin-acceptance-");
-        var port = FreePort();
+        var port = FreePorts.Next();
         var configuration = Path.Combine(directory.FullName, "config");
         Directory.CreateDirectory(configuration);
         await File.WriteAllTextAsync(Path.Combine(configuration, "tocsin.yaml"), $"public_url: http://127.0.0.1:{port}\n{yaml}");
@@ -40,13 +38,6 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <returns>A token of an integration.</returns>
     public async Task<string> TokenAsync(Role role) => (await Get<ApiTokens>().CreateForIntegrationAsync("test", role, Actor.Tocsin)).Value;
-
-    public static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
-    }
 
     public async ValueTask DisposeAsync()
     {

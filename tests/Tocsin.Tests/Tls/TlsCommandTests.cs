@@ -43,9 +43,9 @@ public sealed class TlsCommandTests : IDisposable
     [Fact]
     public async Task HangUp_RenewedCertificate_IsTakenBeforeTheNextLook()
     {
-        var (first, second) = (authority.Issue("first"), authority.Issue("second"));
+        var first = authority.Issue("first");
         using var files = new LiveFiles(first.FullChain, first.Key);
-        var port = RunningServer.FreePort();
+        var port = FreePorts.Next();
         using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "tocsin"),
             ["serve", "--config", Configure(files.Yaml), "--data", Path.Combine(directory.FullName, "data"), "--listen", "127.0.0.1", "--port", $"{port}"])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
@@ -54,12 +54,18 @@ public sealed class TlsCommandTests : IDisposable
             while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("serves", StringComparison.Ordinal)) continue;
             var client = new HttpsClient(port, authority.Root);
             (await client.GetAsync("/healthz")).Subject.ShouldBe("CN=first");
-            files.Put(second.FullChain, second.Key);
-            var asked = TimeProvider.System.GetTimestamp();
-            using (var kill = Process.Start("kill", ["-HUP", $"{process.Id}"])) await kill.WaitForExitAsync();
-            await Wait.UntilAsync(async () => (await client.GetAsync("/healthz")).Subject == "CN=second");
-            // It looks every 5 s by itself, and has just begun.
-            TimeProvider.System.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(3.5));
+            // It looks every 5 s by itself, and has looked just before: the soonest of three is not one of those looks.
+            var soonest = TimeSpan.MaxValue;
+            foreach (var name in (string[])["second", "third", "fourth"])
+            {
+                var renewed = authority.Issue(name);
+                files.Put(renewed.FullChain, renewed.Key);
+                var asked = TimeProvider.System.GetTimestamp();
+                using (var kill = Process.Start("kill", ["-HUP", $"{process.Id}"])) await kill.WaitForExitAsync();
+                await Wait.UntilAsync(async () => (await client.GetAsync("/healthz")).Subject == $"CN={name}");
+                if (TimeProvider.System.GetElapsedTime(asked) is var took && took < soonest) soonest = took;
+            }
+            soonest.ShouldBeLessThan(TimeSpan.FromSeconds(3.5));
         }
         finally
         {

@@ -15,7 +15,7 @@ public sealed class TlsListenerTests
     {
         var issued = authority.Issue("whole");
         using var files = new LiveFiles(issued.FullChain, issued.Key);
-        var open = RunningServer.FreePort();
+        var open = FreePorts.Next();
         await using var server = await RunningServer.StartAsync(Quiet + files.Yaml + $"listen_public: https://127.0.0.1:{open}\n");
         var (status, text, subject, version) = await new HttpsClient(server.Port, authority.Root).GetAsync("/healthz");
         (status, text, subject, version).ShouldBe((HttpStatusCode.OK, "ok\n", "CN=whole", HttpVersion.Version20));
