@@ -1,9 +1,11 @@
 using Tocsin.Demo;
 using Tocsin.Demo.Mail;
 using Tocsin.Demo.Roles;
+using Tocsin.Demo.Settings;
 using Tocsin.Demo.Wire;
 
 // One process per role of the demo shop; see RoleOptions for the arguments.
+if (ValidateCommand.Run(args, Console.Out, Console.Error) is { } judged) return judged;
 var (options, problem) = RoleOptions.Parse(args);
 if (options is null)
 {
@@ -21,12 +23,18 @@ try
         RoleName.Api => ApiRole.Create(options, clock),
         RoleName.Cache => CacheRole.Create(options, clock),
         RoleName.Store => StoreRole.Create(options, clock),
+        RoleName.Network => NetworkRole.Create(options, clock),
         RoleName.Mailbox => MailboxRole.Create(options, clock),
     };
     await role.StartAsync();
     Console.WriteLine("ready");
-    await Task.Delay(Timeout.InfiniteTimeSpan, clock);
-    return 0;
+    Console.Error.WriteLine($"{options.Role}: {await role.Failure}");
+    return RoleExit.DataLost;
+}
+catch (InvalidDataException error)
+{
+    Console.Error.WriteLine($"{options.Role}: {error.Message}");
+    return RoleExit.BadSetting;
 }
 catch (IOException error) when (PortTaken.Is(error))
 {
