@@ -33,6 +33,7 @@ internal static class DebianBase
             .AddText("etc/ssl/certs/ca-certificates.crt", await AuthoritiesAsync(root))
             .AddText("etc/passwd", Templates.Read("passwd")).AddText("etc/group", Templates.Read("group"))
             .AddText("etc/nsswitch.conf", Templates.Read("nsswitch.conf"))
+            .AddDirectory("dev").AddDirectory("proc").AddDirectory("sys")
             .AddDirectory("tmp", FileTree.Program | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.StickyBit)
             .AddDirectory("tocsin", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, OciImage.User);
         return Outcome.Made<(FileTree, IReadOnlyList<Component>)>((layer, parts));

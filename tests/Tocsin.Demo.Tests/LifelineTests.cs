@@ -77,7 +77,7 @@ public sealed class LifelineTests : IDisposable
 
     private Process Spawn(int port, int adminPort)
     {
-        var start = new ProcessStartInfo(RoleProgram.Path(), ["cache", "--port", $"{port}", "--admin-port", $"{adminPort}", "--data", directory.Path])
+        var start = new ProcessStartInfo(RoleProgram.Command().Path, ["cache", "--port", $"{port}", "--admin-port", $"{adminPort}", "--data", directory.Path])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true,
         };

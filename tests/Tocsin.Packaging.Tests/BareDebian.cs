@@ -27,7 +27,7 @@ public sealed class BareDebian : IAsyncLifetime
     /// <param name="root">Where its root directory is.</param>
     /// <param name="prepare">What is done first, outside of it, with mounts of its own.</param>
     public static Process Start(string root, string command, string prepare = "true", string user = "0:0") => Process.Start(new ProcessStartInfo("unshare",
-        ["--mount", "--pid", "--fork", "--kill-child", "bash", "-ec", $"{prepare}; mount -t proc proc {root}/proc; exec chroot --userspec={user} {root} {command}"])
+        ["--mount", "--pid", "--fork", "--kill-child", "bash", "-ec", $"{prepare}; mount -t proc proc {root}/proc; mount --rbind /dev {root}/dev; exec chroot --userspec={user} {root} {command}"])
     {
         RedirectStandardOutput = true, RedirectStandardError = true,
         Environment = { ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ["HOME"] = "/root" },

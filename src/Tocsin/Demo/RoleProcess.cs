@@ -123,12 +123,11 @@ internal sealed class RoleProcess(string name, int adminPort, IReadOnlyList<stri
 
     private Process Spawn(TaskCompletionSource ready)
     {
-        var start = new ProcessStartInfo(RoleProgram.Path())
+        var (program, first) = RoleProgram.Command();
+        var start = new ProcessStartInfo(program, [.. first, name, .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        start.ArgumentList.Add(name);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         if (RoleProgram.RuntimeRoot() is { } root) start.Environment["DOTNET_ROOT"] = root;
         var spawned = new Process { StartInfo = start };
         spawned.OutputDataReceived += (_, line) => { if (line.Data == "ready") ready.TrySetResult(); };
