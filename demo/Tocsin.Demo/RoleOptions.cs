@@ -2,12 +2,16 @@ using System.Globalization;
 
 namespace Tocsin.Demo;
 
-internal enum RoleName { Storefront, Api, Cache, Store, Mailbox }
+internal enum RoleName { Storefront, Api, Cache, Store, Network, Mailbox }
 
 /// <summary>Exit codes that the supervisor tells apart.</summary>
 internal static class RoleExit
 {
     public const int BadArguments = 64;
+    /// <summary>The file of a setting is bad.</summary>
+    public const int BadSetting = 65;
+    /// <summary>What the role keeps can no longer be read.</summary>
+    public const int DataLost = 74;
     /// <summary>Another program has one of the ports; starting again on other ports helps.</summary>
     public const int PortTaken = 98;
 }
@@ -16,20 +20,28 @@ internal static class RoleExit
 /// <param name="Port">Port of the role's own protocol on 127.0.0.1: HTTP, SMTP for the mailbox, lines for cache and store.</param>
 /// <param name="AdminPort">HTTP port for health, metrics and faults; equal to <paramref name="Port"/> where that speaks HTTP.</param>
 /// <param name="Upstreams">Where the other roles are, by the name of the option: <c>127.0.0.1:PORT</c>.</param>
+/// <param name="LanePorts">Further ports on which the network takes connections, by the part to which they lead.</param>
 /// <param name="Data">Directory that keeps the files of a role; null when it keeps none.</param>
 internal sealed record RoleOptions(
-    RoleName Role, int Port, int AdminPort, string? Data, IReadOnlyDictionary<string, (string Host, int Port)> Upstreams)
+    RoleName Role, int Port, int AdminPort, string? Data, IReadOnlyDictionary<string, (string Host, int Port)> Upstreams,
+    IReadOnlyDictionary<string, int> LanePorts)
 {
     public const string Usage = """
         usage: Tocsin.Demo storefront --port N --api HOST:PORT
-               Tocsin.Demo api        --port N --store HOST:PORT --cache HOST:PORT
-               Tocsin.Demo cache      --port N --admin-port N
+               Tocsin.Demo api        --port N --store HOST:PORT --cache HOST:PORT --data DIR
+               Tocsin.Demo cache      --port N --admin-port N --data DIR
                Tocsin.Demo store      --port N --admin-port N --data DIR
+               Tocsin.Demo network    --port N --store-port N --cache-port N --admin-port N
+                                      --storefront HOST:PORT --store HOST:PORT --cache HOST:PORT
                Tocsin.Demo mailbox    --port N --admin-port N
-        The process ends when its standard input does.
+               Tocsin.Demo validate-release FILE
+               Tocsin.Demo validate-cache FILE
+        A role is a process that ends when its standard input does.
         """;
 
     public (string Host, int Port) Upstream(string name) => Upstreams[name];
+
+    public int LanePort(string to) => LanePorts[to];
 
     /// <returns>The options, or null and what is wrong with the arguments.</returns>
     public static (RoleOptions? Options, string Problem) Parse(string[] args)
@@ -55,28 +67,33 @@ internal sealed record RoleOptions(
     private static string[] Allowed(RoleName role) => role switch
     {
         RoleName.Storefront => ["--port", "--api"],
-        RoleName.Api => ["--port", "--store", "--cache"],
-        RoleName.Cache or RoleName.Mailbox => ["--port", "--admin-port"],
-        RoleName.Store => ["--port", "--admin-port", "--data"],
+        RoleName.Api => ["--port", "--store", "--cache", "--data"],
+        RoleName.Cache or RoleName.Store => ["--port", "--admin-port", "--data"],
+        RoleName.Network => ["--port", "--store-port", "--cache-port", "--admin-port", "--storefront", "--store", "--cache"],
+        RoleName.Mailbox => ["--port", "--admin-port"],
     };
 
     private static (RoleOptions? Options, string Problem) Read(RoleName role, Dictionary<string, string> given)
     {
-        if (!TryPort(given["--port"], out var port)) return (null, "--port is a number from 1 to 65535");
-        var adminPort = port;
-        if (given.TryGetValue("--admin-port", out var admin) && !TryPort(admin, out adminPort))
+        var ports = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var name in new[] { "--port", "--admin-port", "--store-port", "--cache-port" })
         {
-            return (null, "--admin-port is a number from 1 to 65535");
+            if (!given.TryGetValue(name, out var text)) continue;
+            if (!TryPort(text, out var port)) return (null, $"{name} is a number from 1 to 65535");
+            ports[name] = port;
         }
         var upstreams = new Dictionary<string, (string, int)>(StringComparer.Ordinal);
-        foreach (var name in new[] { "api", "store", "cache" })
+        foreach (var name in new[] { "storefront", "api", "store", "cache" })
         {
             if (!given.TryGetValue($"--{name}", out var address)) continue;
             var colon = address.LastIndexOf(':');
             if (colon < 1 || !TryPort(address[(colon + 1)..], out var upstream)) return (null, $"--{name} is HOST:PORT");
             upstreams[name] = (address[..colon], upstream);
         }
-        return (new RoleOptions(role, port, adminPort, given.GetValueOrDefault("--data"), upstreams), "");
+        var lanes = new[] { "store", "cache" }.Where(to => ports.ContainsKey($"--{to}-port"))
+            .ToDictionary(to => to, to => ports[$"--{to}-port"], StringComparer.Ordinal);
+        return (new RoleOptions(role, ports["--port"], ports.GetValueOrDefault("--admin-port", ports["--port"]), given.GetValueOrDefault("--data"),
+            upstreams, lanes), "");
     }
 
     private static bool TryPort(string text, out int port) =>

@@ -6,7 +6,11 @@ namespace Tocsin.Demo.Tests;
 
 public sealed class DemoConfigurationTests
 {
-    private static readonly DemoPorts Ports = new(1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008);
+    private static readonly DemoPorts Ports = new()
+    {
+        Storefront = 1001, Api = 1002, Cache = 1003, CacheAdmin = 1004, Store = 1005, StoreAdmin = 1006, Smtp = 1007, Mailbox = 1008,
+        Users = 1009, ToStore = 1010, ToCache = 1011, NetworkAdmin = 1012,
+    };
 
     [Fact]
     public void Write_Twice_LeavesOneFileWithTheNewestPorts()
@@ -30,15 +34,19 @@ public sealed class DemoConfigurationTests
         DemoConfiguration.Write(directory.Path, new Uri("http://127.0.0.1:8080/"), Ports);
         var reading = new ConfigReader(Modules.Sections).Read(directory.Path, DateTimeOffset.UnixEpoch);
         reading.Revision.ShouldNotBeNull(string.Join('\n', reading.Diagnostics)).Get<ChecksModel>().Order.Select(check => check.Value)
-            .ShouldBe(["storefront-page", "api-health", "cache-port", "store-port", "store-health"]);
+            .ShouldBe(["storefront-page", "storefront-basket", "storefront-outside", "api-health", "cache-port", "store-port", "store-health"]);
     }
 
     [Fact]
-    public void Choose_EightPorts_AreDifferentAndBelowTheClientRange()
+    public void Choose_TwelvePorts_AreDifferentAndBelowTheClientRange()
     {
         var ports = DemoPorts.Choose();
-        int[] all = [ports.Storefront, ports.Api, ports.Cache, ports.CacheAdmin, ports.Store, ports.StoreAdmin, ports.Smtp, ports.Mailbox];
-        all.Distinct().Count().ShouldBe(8);
+        int[] all =
+        [
+            ports.Storefront, ports.Api, ports.Cache, ports.CacheAdmin, ports.Store, ports.StoreAdmin, ports.Smtp, ports.Mailbox,
+            ports.Users, ports.ToStore, ports.ToCache, ports.NetworkAdmin,
+        ];
+        all.Distinct().Count().ShouldBe(12);
         var first = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t')[0]);
         all.ShouldAllBe(port => port < first);
     }

@@ -28,6 +28,38 @@ public sealed class DemoEndpointsTests(ShopFixture fixture)
     }
 
     [Fact]
+    public async Task BreakAndMend_ChangeOfAFile_IsToldAsAPipelineTells()
+    {
+        await PostAsync("/demo/break/harmless-change");
+        await PostAsync("/demo/break/harmless-change");
+        await PostAsync("/demo/mend/harmless-change");
+        fixture.Recorded.Where(change => change.Service == "cache").Select(change => change.Title)
+            .ShouldBe(["cache.json: bound 160 instead of 128", "cache.json: the bound of before"]);
+    }
+
+    [Fact]
+    public async Task Page_OutageIsPressed_ShowsTheTeamsFiguresAndTakesTheTime()
+    {
+        (await Demo.GetStringAsync("/demo")).ShouldContain("not pressed yet");
+        await PostAsync("/demo/break/outage-003");
+        try
+        {
+            var page = await Demo.GetStringAsync("/demo");
+            page.ShouldContain("■ broken");
+            page.ShouldContain("Pressed at <time");
+            foreach (var outage in DemoOutage.All)
+            {
+                page.ShouldContain(outage.Story.Split('.')[0].Replace("'", "&#x27;", StringComparison.Ordinal));
+                page.ShouldContain(outage.Team.Back!);
+            }
+        }
+        finally { await PostAsync("/demo/mend/outage-003"); }
+        // Whoever looks on is a customer too: served again, several times in a row.
+        await Eventually.Becomes(true, TimeSpan.FromSeconds(30), async () =>
+            Regex.IsMatch(await Demo.GetStringAsync("/demo"), "Back</th>\\s*<td[^>]*>4 h</td>\\s*<td class=\"ours\">[0-9.]+ s", RegexOptions.None, TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
     public async Task BreakAndMend_Form_IsRedirectedToThePageThatSaysIt()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/demo/mend/stop-api");

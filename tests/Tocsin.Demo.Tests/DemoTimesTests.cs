@@ -1,21 +1,45 @@
 namespace Tocsin.Demo.Tests;
 
-/// <summary>What the demo promises in seconds, each fault in a demo of its own.</summary>
+/// <summary>What the demo promises in seconds: four demos beside each other, in each one fault of a part and then outages, one after another.</summary>
 public sealed class DemoTimesTests
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "tocsin");
 
     [Fact]
-    public async Task EveryFault_IsSeenToldEscalatedAndMendedInTime() => await Task.WhenAll(
-        ShouldBeInTimeAsync("stop-api", mailWithin: 12),
-        ShouldBeInTimeAsync("freeze-api", mailWithin: 15),
-        ShouldBeInTimeAsync("error-api", mailWithin: 12),
-        ShouldBeInTimeAsync("drop-database", mailWithin: 12));
+    public async Task EveryFaultAndOutage_IsSeenToldEscalatedAndMendedInTime() => await Task.WhenAll(
+        RunAsync(async demo =>
+        {
+            await ShouldBeInTimeAsync(demo, "stop-api", mailWithin: 12);
+            await ShouldBeInTimeAsync(demo, "outage-000", seenWithin: 120);
+        }),
+        RunAsync(async demo =>
+        {
+            await ShouldBeInTimeAsync(demo, "freeze-api", mailWithin: 15);
+            await ShouldBeInTimeAsync(demo, "outage-004", seenWithin: 120);
+        }),
+        RunAsync(async demo =>
+        {
+            await ShouldBeInTimeAsync(demo, "error-api", mailWithin: 12);
+            await ShouldBeInTimeAsync(demo, "outage-001");
+            (await demo.RunHarmlessAsync(TimeSpan.FromSeconds(10))).ShouldBe(0);
+        }),
+        RunAsync(async demo =>
+        {
+            await ShouldBeInTimeAsync(demo, "drop-database", mailWithin: 12);
+            await ShouldBeInTimeAsync(demo, "outage-002");
+            (await demo.ChangesAsync()).ShouldBe(["api-release.json: the version of before", "api-release.json: version 2"]);
+            await ShouldBeInTimeAsync(demo, "outage-003");
+        }));
 
-    private static async Task ShouldBeInTimeAsync(string fault, int mailWithin)
+    private static async Task RunAsync(Func<WatchedDemo, Task> story)
     {
         await using var demo = await WatchedDemo.StartAsync(Program, FreePorts.Next());
         (await demo.MailAsync()).ShouldBeEmpty();
+        await story(demo);
+    }
+
+    private static async Task ShouldBeInTimeAsync(WatchedDemo demo, string fault, int mailWithin)
+    {
         var times = await demo.RunAsync(fault);
         var story = $"{fault}: {times}";
         times.Down.ShouldBeLessThan(TimeSpan.FromSeconds(10), story);
@@ -23,5 +47,17 @@ public sealed class DemoTimesTests
         times.Public.ShouldBeLessThan(TimeSpan.FromSeconds(15), story);
         times.NextStep.ShouldBeInRange(TimeSpan.FromSeconds(28), TimeSpan.FromSeconds(35), story);
         times.AllClear.ShouldBeLessThan(TimeSpan.FromSeconds(45), story);
+    }
+
+    /// <param name="seenWithin">Seconds to check, mail and status page; null for the times of an outage that stops everything.</param>
+    private static async Task ShouldBeInTimeAsync(WatchedDemo demo, string outage, int? seenWithin = null)
+    {
+        var seen = await demo.RunOutageAsync(outage, goesOnFor: TimeSpan.FromSeconds(5));
+        var story = $"{outage}: {seen}";
+        seen.Down.ShouldBeLessThan(TimeSpan.FromSeconds(seenWithin ?? 10), story);
+        seen.Mail.ShouldBeLessThan(TimeSpan.FromSeconds(seenWithin ?? 12), story);
+        seen.Public.ShouldBeLessThan(TimeSpan.FromSeconds(seenWithin ?? 15), story);
+        seen.AllClear.ShouldBeLessThan(TimeSpan.FromSeconds(45), story);
+        (seen.Pages, seen.Incidents).ShouldBe((1, 1), story);
     }
 }

@@ -3,8 +3,12 @@ using System.Diagnostics;
 namespace Tocsin.Demo.Tests;
 
 /// <summary>A part of the shop does not outlive its supervisor, whose end closes the part's standard input.</summary>
-public sealed class LifelineTests
+public sealed class LifelineTests : IDisposable
 {
+    private readonly TemporaryDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -63,7 +67,7 @@ public sealed class LifelineTests
     private static bool IsStopped(string thread) =>
         File.ReadLines(Path.Combine(thread, "status")).Any(line => line.StartsWith("State:\tT", StringComparison.Ordinal));
 
-    private static async Task<Process> StartAsync(int port, int adminPort)
+    private async Task<Process> StartAsync(int port, int adminPort)
     {
         var process = Spawn(port, adminPort);
         using var limit = new CancellationTokenSource(Limit);
@@ -71,9 +75,9 @@ public sealed class LifelineTests
         return process;
     }
 
-    private static Process Spawn(int port, int adminPort)
+    private Process Spawn(int port, int adminPort)
     {
-        var start = new ProcessStartInfo(RoleProgram.Path(), ["cache", "--port", $"{port}", "--admin-port", $"{adminPort}"])
+        var start = new ProcessStartInfo(RoleProgram.Command().Path, ["cache", "--port", $"{port}", "--admin-port", $"{adminPort}", "--data", directory.Path])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true,
         };

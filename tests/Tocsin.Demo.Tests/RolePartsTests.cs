@@ -27,7 +27,7 @@ public sealed class RolePartsTests
     [Fact]
     public void BoundedCache_Full_LosesWhatWasSetFirst()
     {
-        var cache = new BoundedCache(entriesMax: 2, TimeProvider.System);
+        var cache = new BoundedCache(bound: 2, TimeProvider.System);
         cache.Set("a", "1", TimeSpan.FromMinutes(1));
         cache.Set("b", "2", TimeSpan.FromMinutes(1));
         cache.Set("a", "3", TimeSpan.FromMinutes(1));
@@ -38,10 +38,23 @@ public sealed class RolePartsTests
     }
 
     [Fact]
+    public void BoundedCache_Unbound_KeepsAllUntilItIsBoundAgain()
+    {
+        var cache = new BoundedCache(bound: 2, TimeProvider.System);
+        cache.Bind(null);
+        for (var i = 0; i < 100; i++) cache.Set($"{i}", "abcd", TimeSpan.FromMinutes(1));
+        cache.Set("99", "ab", TimeSpan.FromMinutes(1));
+        (cache.Count, cache.Bytes).ShouldBe((100, 99 * 8 + 4));
+        cache.Bind(2);
+        (cache.Count, cache.Bytes, cache.Get("97")).ShouldBe((2, 8 + 4, null));
+        cache.Get("99").ShouldBe("ab");
+    }
+
+    [Fact]
     public void BoundedCache_AfterItsTime_IsEmpty()
     {
         var clock = new SteppedClock();
-        var cache = new BoundedCache(entriesMax: 2, clock);
+        var cache = new BoundedCache(bound: 2, clock);
         cache.Set("a", "1", TimeSpan.FromSeconds(2));
         clock.Step(TimeSpan.FromSeconds(1.9));
         cache.Get("a").ShouldBe("1");
@@ -57,7 +70,7 @@ public sealed class RolePartsTests
         var rows = table.Read().Json.ShouldNotBeNull();
         table.Drop().ShouldBeTrue();
         table.Drop().ShouldBeFalse();
-        table.Read().Problem.ShouldBe("the table products does not exist");
+        table.Read().ShouldBe(new TableRead(null, "the table products does not exist"));
         new ProductTable(directory.Path).Read().Json.ShouldBe(rows);
         table.Restore().ShouldBeFalse();
     }
@@ -68,7 +81,7 @@ public sealed class RolePartsTests
         using var directory = new TemporaryDirectory();
         var table = new ProductTable(directory.Path);
         File.WriteAllText(Path.Combine(directory.Path, "products.json"), "{\"products\": [");
-        table.Read().ShouldBe((null, "the table products is corrupt"));
+        table.Read().ShouldBe(new TableRead(null, "the table products is corrupt", IsLost: true));
     }
 
     [Theory]
@@ -77,9 +90,10 @@ public sealed class RolePartsTests
     [InlineData("the first argument is the role", "bank")]
     [InlineData("Api needs the option --port", "api")]
     [InlineData("the option --port has no value", "cache", "--port")]
-    [InlineData("Cache has no option --data", "cache", "--data", "x")]
+    [InlineData("Mailbox has no option --data", "mailbox", "--data", "x")]
+    [InlineData("Cache needs the option --data", "cache", "--port", "1", "--admin-port", "2")]
     [InlineData("the option --port is given twice", "cache", "--port", "1", "--port", "2")]
-    [InlineData("--port is a number from 1 to 65535", "cache", "--port", "70000", "--admin-port", "1")]
+    [InlineData("--port is a number from 1 to 65535", "mailbox", "--port", "70000", "--admin-port", "1")]
     [InlineData("--api is HOST:PORT", "storefront", "--port", "1", "--api", "here")]
     public void RoleOptions_WrongArguments_SayWhatIsWrong(string problem, params string[] args)
     {

@@ -5,12 +5,18 @@ using System.Text.Json.Nodes;
 namespace Tocsin.Demo.Tests;
 
 /// <summary>How long it took from pressing a button, by the clock of whoever pressed it.</summary>
-/// <param name="Down">A check is down.</param>
+/// <param name="Down">A check is down, or degraded where most requests still work.</param>
 /// <param name="Mail">Somebody has mail.</param>
 /// <param name="Public">A component of <c>/status.json</c> is not operational.</param>
 /// <param name="NextStep">From the first person's mail to the second's, as the mailbox dates them; nobody acknowledged.</param>
 /// <param name="AllClear">Mail says <c>resolved</c>, after mending.</param>
 internal sealed record FaultTimes(TimeSpan Down, TimeSpan Mail, TimeSpan Public, TimeSpan NextStep, TimeSpan AllClear);
+
+/// <summary>The same for an outage that was acknowledged at once.</summary>
+/// <param name="Down">A check is down or degraded.</param>
+/// <param name="Pages">Mails before the all-clear.</param>
+/// <param name="Incidents">Incidents that were opened for it.</param>
+internal sealed record OutageSeen(TimeSpan Down, TimeSpan Mail, TimeSpan Public, TimeSpan AllClear, int Pages, int Incidents);
 
 /// <summary>The built program's demo as somebody runs it, seen from outside through its addresses only.</summary>
 internal sealed class WatchedDemo : IAsyncDisposable
@@ -77,6 +83,49 @@ internal sealed class WatchedDemo : IAsyncDisposable
         await UntilAsync(IsWellAsync);
         return new FaultTimes(seen[0], seen[1], seen[2], next!.Value, allClear);
     }
+
+    /// <summary>Breaks, acknowledges when the mail is there, waits, and mends.</summary>
+    /// <param name="goesOnFor">Time from the mail to mending.</param>
+    public async Task<OutageSeen> RunOutageAsync(string fault, TimeSpan goesOnFor)
+    {
+        var (mails, incidents) = ((await MailAsync()).Count, (await IncidentsAsync()).Count);
+        var broken = TimeProvider.System.GetTimestamp();
+        await PostAsync($"demo/break/{fault}");
+        var seen = await Task.WhenAll(
+            SinceAsync(broken, async () => (await ChecksAsync()).Any(state => state is "down" or "degraded")),
+            SinceAsync(broken, async () => (await MailAsync()).Count > mails),
+            SinceAsync(broken, async () => (await ComponentsAsync()).Any(state => state != "operational")));
+        await PostAsync($"api/v1/incidents/{(await IncidentsAsync())[0]}/ack");
+        await Task.Delay(goesOnFor, TimeProvider.System);
+        var mended = TimeProvider.System.GetTimestamp();
+        await PostAsync($"demo/mend/{fault}");
+        var allClear = await SinceAsync(mended, async () => (await NewMailAsync(mails)).Any(IsAllClear));
+        await UntilAsync(IsWellAsync);
+        return new OutageSeen(seen[0], seen[1], seen[2], allClear, (await NewMailAsync(mails)).Count(mail => !IsAllClear(mail)),
+            (await IncidentsAsync()).Count - incidents);
+    }
+
+    /// <summary>Makes a change that breaks nothing, and puts it back.</summary>
+    /// <returns>Mails that came of it within the time.</returns>
+    public async Task<int> RunHarmlessAsync(TimeSpan within)
+    {
+        var mails = (await MailAsync()).Count;
+        await PostAsync("demo/break/harmless-change");
+        await Task.Delay(within, TimeProvider.System);
+        await PostAsync("demo/mend/harmless-change");
+        await UntilAsync(IsWellAsync);
+        return (await MailAsync()).Count - mails;
+    }
+
+    /// <summary>Titles of the changes that Tocsin was told of, newest first.</summary>
+    public async Task<IReadOnlyList<string>> ChangesAsync() =>
+        [.. (await GetAsync("api/v1/changes"))["changes"]!.AsArray().Select(change => (string)change!["title"]!)];
+
+    private static bool IsAllClear((string To, string Subject, DateTimeOffset ReceivedAt) mail) =>
+        mail.Subject.Contains("resolved", StringComparison.OrdinalIgnoreCase);
+
+    private async Task<IReadOnlyList<string>> IncidentsAsync() =>
+        [.. (await GetAsync("api/v1/incidents"))["incidents"]!.AsArray().Select(incident => (string)incident!["id"]!)];
 
     public async Task<IReadOnlyList<(string To, string Subject, DateTimeOffset ReceivedAt)>> MailAsync() =>
         [.. (await GetAsync("demo/mailbox")).AsArray().Select(mail =>

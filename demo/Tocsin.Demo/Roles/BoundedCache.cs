@@ -1,12 +1,28 @@
 namespace Tocsin.Demo.Roles;
 
-/// <summary>Text by key, each for a while. When full, the entry that was set first makes room.</summary>
-/// <param name="entriesMax">At least 1.</param>
-internal sealed class BoundedCache(int entriesMax, TimeProvider clock)
+/// <summary>Text by key, each for a while. When full, the entry that was set first makes room. Safe from any thread.</summary>
+/// <param name="bound">Entries, at least 1; null keeps everything.</param>
+internal sealed class BoundedCache(int? bound, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, (string Text, long Until, LinkedListNode<string> Place)> entries = new(StringComparer.Ordinal);
     private readonly LinkedList<string> order = [];
+    private int? bound = bound;
+    private long bytes;
+
+    /// <summary>What the texts need in memory.</summary>
+    public long Bytes { get { lock (gate) return bytes; } }
+    public int Count { get { lock (gate) return entries.Count; } }
+
+    /// <summary>From now on another bound; what is over it goes at once.</summary>
+    public void Bind(int? next)
+    {
+        lock (gate)
+        {
+            bound = next;
+            while (entries.Count > bound) Remove_NeedsLock(order.First!.Value);
+        }
+    }
 
     public string? Get(string key)
     {
@@ -25,8 +41,9 @@ internal sealed class BoundedCache(int entriesMax, TimeProvider clock)
         lock (gate)
         {
             Remove_NeedsLock(key);
-            if (entries.Count == entriesMax) Remove_NeedsLock(order.First!.Value);
+            if (entries.Count == bound) Remove_NeedsLock(order.First!.Value);
             entries[key] = (text, until, order.AddLast(key));
+            bytes += BytesOf(text);
         }
     }
 
@@ -34,5 +51,8 @@ internal sealed class BoundedCache(int entriesMax, TimeProvider clock)
     {
         if (!entries.Remove(key, out var entry)) return;
         order.Remove(entry.Place);
+        bytes -= BytesOf(entry.Text);
     }
+
+    private static long BytesOf(string text) => (long)text.Length * sizeof(char);
 }

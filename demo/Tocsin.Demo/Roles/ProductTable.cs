@@ -2,6 +2,12 @@ using System.Text.Json;
 
 namespace Tocsin.Demo.Roles;
 
+/// <summary>What reading the table gave.</summary>
+/// <param name="Json">The rows as one line; null when there are none to be had.</param>
+/// <param name="Problem">Why not; empty when there are.</param>
+/// <param name="IsLost">There is a file and it cannot be used: the disk gives back something else than was written, or nothing.</param>
+internal sealed record TableRead(string? Json, string Problem, bool IsLost = false);
+
 /// <summary>The database's one table: a file that is read for every question, so that losing the file is losing the data.</summary>
 internal sealed class ProductTable
 {
@@ -19,20 +25,21 @@ internal sealed class ProductTable
         File.WriteAllText(path, JsonSerializer.Serialize(new ProductTableRows(FirstRows), DemoJson.Default.ProductTableRows));
     }
 
-    /// <returns>The rows as one line of JSON, or null and why they cannot be read.</returns>
-    public (string? Json, string Problem) Read()
+    public TableRead Read()
     {
         try
         {
             var rows = JsonSerializer.Deserialize(File.ReadAllText(path), DemoJson.Default.ProductTableRows);
-            return rows is null ? (null, "the table products is empty") : (JsonSerializer.Serialize(rows, DemoJson.Default.ProductTableRows), "");
+            return rows?.Products is null ? Lost("the table products is empty") : new(JsonSerializer.Serialize(rows, DemoJson.Default.ProductTableRows), "");
         }
-        catch (FileNotFoundException) { return (null, "the table products does not exist"); }
-        catch (JsonException) { return (null, "the table products is corrupt"); }
+        catch (FileNotFoundException) { return new(null, "the table products does not exist"); }
+        catch (JsonException) { return Lost("the table products is corrupt"); }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return (null, $"the table products cannot be read: {error.Message}");
+            return Lost($"the table products cannot be read: {error.Message}");
         }
+
+        static TableRead Lost(string problem) => new(null, problem, IsLost: true);
     }
 
     /// <returns>False when it was already dropped.</returns>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Tocsin.Demo.Web;
 
@@ -21,20 +22,22 @@ internal static class StorefrontRole
         };
         var http = RoleHost.Create(options.Port, metrics, async cancellation => (await AskAsync(api, "healthz", cancellation)).Problem);
         http.Measure(metrics);
-        http.MapGet("/", context => ShopAsync(context, api));
+        http.MapGet("/", context => ShopAsync(context, api, "products", ShopPage.Of));
+        http.MapGet(ShopPages.BasketRoute, context =>
+            ShopAsync(context, api, string.Create(CultureInfo.InvariantCulture, $"baskets/{ShopPages.NumberOf(context)}"), ShopPage.OfBasket));
         http.MapGet("/shop.css", context => RoleHost.TextAsync(context, "text/css; charset=utf-8", RoleHost.Embedded("shop.css")));
         http.MapGet("/shop.js", context => RoleHost.TextAsync(context, "text/javascript; charset=utf-8", RoleHost.Embedded("shop.js")));
-        return new Role(http, door: new Closing(api));
+        return new Role(http, door: new Ending(api));
     }
 
-    private static async Task ShopAsync(HttpContext http, HttpClient api)
+    private static async Task ShopAsync(HttpContext http, HttpClient api, string path, Func<IReadOnlyList<Product>, string> page)
     {
-        var (json, problem) = await AskAsync(api, "products", http.RequestAborted);
+        var (json, problem) = await AskAsync(api, path, http.RequestAborted);
         var products = json is null ? null : TryRead(json);
         http.Response.StatusCode = products is null ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'";
         await RoleHost.TextAsync(http, "text/html; charset=utf-8", products is null
-            ? ShopPage.OfProblem(problem ?? "the api's answer is not a list of products") : ShopPage.Of(products));
+            ? ShopPage.OfProblem(problem ?? "the api's answer is not a list of products") : page(products));
     }
 
     /// <returns>The answer of the api, or null and why there is none.</returns>
@@ -62,7 +65,7 @@ internal static class StorefrontRole
         catch (JsonException) { return null; }
     }
 
-    private sealed class Closing(HttpClient client) : IAsyncDisposable
+    private sealed class Ending(HttpClient client) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()
         {

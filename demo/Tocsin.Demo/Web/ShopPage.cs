@@ -8,16 +8,9 @@ namespace Tocsin.Demo.Web;
 /// <summary>The shop as HTML. Everything that is not written here is encoded.</summary>
 internal static class ShopPage
 {
-    public static string Of(IReadOnlyList<Product> products)
-    {
-        var cards = new StringBuilder();
-        foreach (var product in products) cards.Append(Card(product));
-        return Frame("Bell & Sons", $"""
-            <p class="lead">Bells for people who want to be told.</p>
-            <ul class="shelf">
-            {cards}</ul>
-            """);
-    }
+    public static string Of(IReadOnlyList<Product> products) => Shelf("Bell & Sons", "Bells for people who want to be told.", products);
+
+    public static string OfBasket(IReadOnlyList<Product> products) => Shelf("Your basket", "In your basket:", products);
 
     /// <param name="problem">A clause in words, such as <c>the api answered 500</c>.</param>
     public static string OfProblem(string problem) => Frame("The shop is closed for a moment", $"""
@@ -27,6 +20,17 @@ internal static class ShopPage
         <p>Nothing of yours is lost. This page tries again by itself.</p>
         </div>
         """);
+
+    private static string Shelf(string title, string lead, IReadOnlyList<Product> products)
+    {
+        var cards = new StringBuilder();
+        foreach (var product in products) cards.Append(Card(product));
+        return Frame(title, $"""
+            <p class="lead">{lead}</p>
+            <ul class="shelf">
+            {cards}</ul>
+            """);
+    }
 
     private static string Card(Product product) => $"""
         <li class="card">

@@ -4,7 +4,7 @@ const PERIOD_MS = 3000;
 
 async function look() {
   try {
-    const response = await fetch('/', { signal: AbortSignal.timeout(5000), cache: 'no-store' });
+    const response = await fetch(location.pathname, { signal: AbortSignal.timeout(5000), cache: 'no-store' });
     const next = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('main');
     const main = document.querySelector('main');
     if (next && next.innerHTML !== main.innerHTML) main.replaceWith(next);

@@ -15,7 +15,7 @@ internal sealed class SocketDoor(int port, int connectionsMax) : IAsyncDisposabl
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     /// <exception cref="IOException">Another program has the port.</exception>
-    public void Open(Func<Stream, CancellationToken, Task> handle)
+    public void Open(Func<NetworkStream, CancellationToken, Task> handle)
     {
         try { listener.Start(backlog: 128); }
         catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
@@ -32,7 +32,7 @@ internal sealed class SocketDoor(int port, int connectionsMax) : IAsyncDisposabl
         await accepting;
     }
 
-    private async Task AcceptAsync(Func<Stream, CancellationToken, Task> handle)
+    private async Task AcceptAsync(Func<NetworkStream, CancellationToken, Task> handle)
     {
         while (!stopping.IsCancellationRequested)
         {
@@ -51,7 +51,7 @@ internal sealed class SocketDoor(int port, int connectionsMax) : IAsyncDisposabl
         }
     }
 
-    private async Task HandleAsync(Socket socket, Func<Stream, CancellationToken, Task> handle)
+    private async Task HandleAsync(Socket socket, Func<NetworkStream, CancellationToken, Task> handle)
     {
         try
         {

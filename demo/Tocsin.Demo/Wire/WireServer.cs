@@ -7,7 +7,8 @@ namespace Tocsin.Demo.Wire;
 
 /// <summary>Answers commands, one a line: <c>NAME argument</c> (RESP 2 calls them inline commands).</summary>
 /// <remarks>At most <see cref="ConnectionsMax"/> connections, lines of <see cref="LineBytesMax"/>, 30 s between commands.</remarks>
-internal sealed class WireServer(int port, Func<string, string, WireReply> answer, RequestMetrics metrics, TimeProvider clock) : IAsyncDisposable
+internal sealed class WireServer(
+    int port, Func<string, string, CancellationToken, ValueTask<WireReply>> answer, RequestMetrics metrics, TimeProvider clock) : IAsyncDisposable
 {
     public const int LineBytesMax = 64 * 1024;
     private const int ConnectionsMax = 256;
@@ -30,17 +31,17 @@ internal sealed class WireServer(int port, Func<string, string, WireReply> answe
             {
                 case Received.Closed: return;
                 case Received.TooLong: await SendAsync(stream, new WireReply.Refused("the line is too long"), either.Token); break;
-                case Received.Line line: await SendAsync(stream, Answer(Encoding.UTF8.GetString(line.Bytes)), either.Token); break;
+                case Received.Line line: await SendAsync(stream, await AnswerAsync(Encoding.UTF8.GetString(line.Bytes), either.Token), either.Token); break;
             }
         }
     }
 
-    private WireReply Answer(string line)
+    private async ValueTask<WireReply> AnswerAsync(string line, CancellationToken cancellation)
     {
         var started = metrics.Start();
         var space = line.IndexOf(' ', StringComparison.Ordinal);
         var name = (space < 0 ? line : line[..space]).ToUpperInvariant();
-        var reply = name == "PING" ? new WireReply.Done("PONG") : answer(name, space < 0 ? "" : line[(space + 1)..]);
+        var reply = name == "PING" ? new WireReply.Done("PONG") : await answer(name, space < 0 ? "" : line[(space + 1)..], cancellation);
         metrics.Finish(started, reply.IsFailure);
         return reply;
     }

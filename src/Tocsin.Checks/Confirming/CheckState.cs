@@ -88,6 +88,9 @@ internal sealed record RecentProbes(long Ordinal, ImmutableArray<(long Ordinal, 
         while (kept.Length > 0 && kept[0].Ordinal <= next - Window) kept = kept.RemoveAt(0);
         return new(next, failed ? kept.Add((next, at)) : kept);
     }
+
+    /// <summary>Without the newest probe, when that failed.</summary>
+    public RecentProbes WithoutNewest() => Failed.Length > 0 && Failed[^1].Ordinal == Ordinal ? this with { Failed = Failed[..^1] } : this;
 }
 
 /// <summary>A verdict that changed.</summary>

@@ -164,14 +164,15 @@ internal static class Confirmation
         var calm = state with { Doubt = null, Recent = recent };
         if (calm.Verdict == Outcome.Up && recent.IsIntermittent)
         {
-            var last = first.Finding?.Text ?? "silent";
-            var finding = Finding.Degraded(ProbeReason.Intermittent, string.Create(CultureInfo.InvariantCulture,
-                $"{recent.Failed.Length} of the last {RecentProbes.Window} probes failed, the last: {last}"));
+            var finding = Intermittent(recent, first.Finding?.Text ?? "silent");
             return Change(calm, Outcome.Degraded, recent.Failed[0].At, finding, recent.Failed.Length, ConfirmReason.Intermittent, now);
         }
         var judged = Judge(calm, good, now);
         return judged.Why == ConfirmReason.Unchanged ? judged with { Why = ConfirmReason.Blip } : judged;
     }
+
+    private static Finding Intermittent(RecentProbes recent, string? last = null) => Finding.Degraded(ProbeReason.Intermittent,
+        string.Create(CultureInfo.InvariantCulture, $"{recent.Failed.Length} of the last {RecentProbes.Window} probes failed{(last is null ? "" : $", the last: {last}")}"));
 
     private static ConfirmationStep Improve(CheckState state, Doubt doubt, DateTimeOffset now)
     {
@@ -181,6 +182,11 @@ internal static class Confirmation
         {
             // Faster again, but still failing now and then: the verdict stays, its reason is another.
             return ConfirmationStep.Keep(calm with { Reason = ProbeReason.Intermittent }, ConfirmReason.Unchanged);
+        }
+        if (worst.Outcome == Outcome.Up && calm.Recent.IsIntermittent && calm.Verdict == Outcome.Down)
+        {
+            // It failed now and then before the failures in a row, and two good probes do not say that this is over.
+            return Change(calm, Outcome.Degraded, doubt.First.StartedAt, Intermittent(calm.Recent), calm.Recent.Failed.Length, ConfirmReason.Intermittent, now);
         }
         return Change(calm, worst.Outcome, doubt.First.StartedAt, worst, doubt.Attempts.Length, ConfirmReason.Recovered, now);
     }
@@ -203,6 +209,8 @@ internal static class Confirmation
             }
         }
         var calm = state with { Doubt = null };
+        // The outage explains the probe that it began with, and no failure from before: those may still be one that comes and goes.
+        if (to == Outcome.Down && doubt.First.Progress == AttemptProgress.Ended) calm = calm with { Recent = calm.Recent.WithoutNewest() };
         return to == state.Verdict
             ? ConfirmationStep.Keep(calm, ConfirmReason.Unchanged)
             : Change(calm, to, doubt.First.StartedAt, shown, findings.Count, ConfirmReason.Confirmed, now);
@@ -229,7 +237,6 @@ internal static class Confirmation
             FirstFailedAt = to == Outcome.Up ? null : began,
             Reason = finding.Reason,
             Text = finding.Text,
-            Recent = to == Outcome.Down ? RecentProbes.None : state.Recent,
         };
         return new(next, why, [], change);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tocsin.Demo;
 using Tocsin.Server;
 
 namespace Tocsin.Commands;
@@ -18,6 +19,7 @@ internal static class CommandLine
             Console.Out.WriteLine($"tocsin {Product.Version}");
             return 0;
         }
+        if (args is [RoleProgram.Word, .. var part]) return await ShopProgram.RunAsync(part);
         var parsed = Root().Parse(args);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
         foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"tocsin: {error.Message}");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tocsin.Changes;
 using Tocsin.Demo;
 using Tocsin.Kernel;
 using Tocsin.Server;
@@ -12,6 +13,7 @@ internal static class DemoCommand
 {
     private const int DefaultPort = 8080;
     private static readonly PersonKey Ada = new("ada");
+    private static readonly Actor Pipeline = Actor.Integration("demo-pipeline");
 
     public static Command Create()
     {
@@ -38,10 +40,16 @@ internal static class DemoCommand
             var configuration = Path.Combine(data, "config");
             DemoConfiguration.Write(configuration, server, shop.Ports);
             var settings = new ServerSettings(configuration, Path.Combine(data, "server"), "127.0.0.1", port, IsQuiet: true);
-            var created = await ServerProgram.CreateAsync(settings, clock,
-                app => DemoEndpoints.Map(app, shop, stopping => TokenAsync(app.Services, stopping)));
+            DemoStage? stage = null;
+            var created = await ServerProgram.CreateAsync(settings, clock, app =>
+            {
+                stage = new DemoStage(shop, server, stopping => TokenAsync(app.Services, stopping),
+                    (change, stopping) => app.Services.GetRequiredService<ChangeRecorder>().RecordAsync(change, Pipeline, stopping), clock);
+                DemoEndpoints.Map(app, stage);
+            });
             if (!created.TryGet(out var program, out var error)) return Refuse(error);
-            await using (program) return await ServeAsync(program, server, configuration, cancellation);
+            await using (program)
+            await using (stage) return await ServeAsync(program, server, configuration, cancellation);
         }
         catch (IOException error)
         {

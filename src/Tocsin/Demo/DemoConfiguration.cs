@@ -44,6 +44,16 @@ internal static class DemoConfiguration
               page:
                 http: http://127.0.0.1:{{ports.Storefront}}/
                 interval: 5s
+              basket:
+                http: http://127.0.0.1:{{ports.Storefront}}/baskets/1
+                interval: 5s
+                degraded_after: 1s
+              # From where customers are, over the provider's line. Every second, because a line that loses some connections
+              # shows in the share of twenty probes, and nobody wants to wait for twenty of them.
+              outside:
+                http: http://127.0.0.1:{{ports.Users}}/shop.css
+                interval: 1s
+                timeout: 900ms
           api:
             name: API
             depends_on: [cache, store]
@@ -74,6 +84,11 @@ internal static class DemoConfiguration
               - after: 30s
                 notify: [grace]
             repeat_every: 5m
+
+        # Each press of a button is an outage of its own, and nobody wants to wait long for its end.
+        incidents:
+          quiet_time: 15s
+          reopen_within: 0s
 
         status_page:
           title: Bell & Sons

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tocsin.Demo.Observing;
 
 namespace Tocsin.Demo;
 
@@ -8,36 +9,36 @@ internal static class DemoEndpoints
 {
     private const int MailsShown = 30;
 
-    /// <param name="token">Makes an API token for whoever asks on this machine.</param>
-    public static void Map(IEndpointRouteBuilder app, DemoShop shop, Func<CancellationToken, Task<string>> token)
+    public static void Map(IEndpointRouteBuilder app, DemoStage stage)
     {
+        var shop = stage.Shop;
         // No cookie stands behind these: there is nothing that antiforgery could protect and the door does not.
         var demo = app.MapGroup("/demo").AddEndpointFilter(DemoDoor.Guard).AllowAnonymous().DisableAntiforgery().DisableRateLimiting()
             .ExcludeFromDescription();
-        demo.MapGet("", (HttpContext http, string? said) => ShowAsync(http, shop, said));
-        demo.MapPost("/break/{fault}", async (HttpContext http, string fault) =>
-            Answer(http, await shop.BreakAsync(fault, http.RequestAborted)));
-        demo.MapPost("/mend/{fault}", async (HttpContext http, string fault) =>
-            Answer(http, await shop.MendAsync(fault, http.RequestAborted)));
+        demo.MapGet("", (HttpContext http, string? said) => ShowAsync(http, stage, said));
+        demo.MapPost("/break/{fault}", async (HttpContext http, string fault) => Answer(http, await stage.BreakAsync(fault, http.RequestAborted)));
+        demo.MapPost("/mend/{fault}", async (HttpContext http, string fault) => Answer(http, await stage.MendAsync(fault, http.RequestAborted)));
         demo.MapGet("/mailbox", (HttpResponse response, CancellationToken cancellation) => MailboxAsync(response, shop, cancellation));
         demo.MapGet("/mails/{key}", async (HttpContext http, string key) => await MailAsync(http, shop, key));
         demo.MapGet("/token", async (HttpResponse response, CancellationToken cancellation) =>
         {
             response.Headers.CacheControl = "no-store";
-            return TypedResults.Text(await token(cancellation));
+            return TypedResults.Text(await stage.Token(cancellation));
         });
         demo.MapGet("/demo.css", () => TypedResults.Text(Embedded("demo.css"), "text/css"));
         demo.MapGet("/demo.js", () => TypedResults.Text(Embedded("demo.js"), "text/javascript"));
     }
 
-    private static async Task<RazorComponentResult<DemoPage>> ShowAsync(HttpContext http, DemoShop shop, string? said)
+    private static async Task<RazorComponentResult<DemoPage>> ShowAsync(HttpContext http, DemoStage stage, string? said)
     {
+        var shop = stage.Shop;
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
             + $"frame-src 'self' {shop.StorefrontUrl.GetLeftPart(UriPartial.Authority)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
         return new RazorComponentResult<DemoPage>(new Dictionary<string, object?>
         {
             [nameof(DemoPage.Shop)] = shop,
+            [nameof(DemoPage.Observed)] = (Func<string, OutageTimes?>)stage.Observed,
             [nameof(DemoPage.Mails)] = await DemoMailbox.ReadNewestAsync(shop, MailsShown, http.RequestAborted),
             [nameof(DemoPage.Said)] = DemoOutcome.FromQuery(said),
         });

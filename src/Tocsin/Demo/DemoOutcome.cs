@@ -19,12 +19,14 @@ public sealed record DemoOutcome(string Fault, DemoReason Reason)
 
     public string Text => Reason switch
     {
+        DemoReason.Broken or DemoReason.Mended when Fault == DemoFault.Harmless.Key => "Done. The change is recorded, and nobody must be paged.",
+        DemoReason.AlreadyBroken or DemoReason.AlreadyWhole when Fault == DemoFault.Harmless.Key => "Nothing to do, it is like that already.",
         DemoReason.Broken => $"Done. {Effect}",
         DemoReason.AlreadyBroken => $"Nothing to do, this is broken already. {Effect}",
         DemoReason.Mended => "Mended. Tocsin will see it at the next checks and tell everyone who was paged.",
         DemoReason.AlreadyWhole => "Nothing to do, this is not broken.",
-        DemoReason.NotRunning => "Not possible while the api is stopped: start it again first.",
-        DemoReason.Frozen => "Not possible while the api is frozen: let it go on first.",
+        DemoReason.NotRunning => "Not possible while that part of the shop is stopped: start it again first.",
+        DemoReason.Frozen => "Not possible while that part of the shop is frozen: let it go on first.",
         DemoReason.Failed => "It did not work: the part of the shop gave no answer. Stop the demo and start it again.",
         DemoReason.Unknown => $"There is no such fault. Known are {string.Join(", ", DemoFault.All.Select(fault => fault.Key))}.",
     };

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tocsin.Demo;
 
-/// <summary>The shop that breaks: five processes on loopback, started together, ended together. It restarts nothing by itself.</summary>
+/// <summary>The shop that breaks: six processes on loopback, started together, ended together. It restarts nothing by itself.</summary>
 public sealed class DemoShop : IAsyncDisposable
 {
     private const int AttemptsMax = 3;
@@ -17,19 +17,24 @@ public sealed class DemoShop : IAsyncDisposable
     {
         Ports = ports;
         this.clock = clock;
+        Files = new ShopFiles(dataDirectory);
         Store = Role("store", ports.StoreAdmin, "--port", Text(ports.Store), "--admin-port", Text(ports.StoreAdmin),
             "--data", Path.Combine(dataDirectory, "store"));
-        Cache = Role("cache", ports.CacheAdmin, "--port", Text(ports.Cache), "--admin-port", Text(ports.CacheAdmin));
+        Cache = Role("cache", ports.CacheAdmin, "--port", Text(ports.Cache), "--admin-port", Text(ports.CacheAdmin), "--data", dataDirectory);
         Mailbox = Role("mailbox", ports.Mailbox, "--port", Text(ports.Smtp), "--admin-port", Text(ports.Mailbox));
-        Api = Role("api", ports.Api, "--port", Text(ports.Api), "--store", Loopback(ports.Store), "--cache", Loopback(ports.Cache));
+        Api = Role("api", ports.Api, "--port", Text(ports.Api), "--store", Loopback(ports.ToStore), "--cache", Loopback(ports.ToCache),
+            "--data", dataDirectory);
         Storefront = Role("storefront", ports.Storefront, "--port", Text(ports.Storefront), "--api", Loopback(ports.Api));
-        roles = [Store, Cache, Mailbox, Api, Storefront];
+        Network = Role("network", ports.NetworkAdmin, "--port", Text(ports.Users), "--store-port", Text(ports.ToStore),
+            "--cache-port", Text(ports.ToCache), "--admin-port", Text(ports.NetworkAdmin), "--storefront", Loopback(ports.Storefront),
+            "--store", Loopback(ports.Store), "--cache", Loopback(ports.Cache));
+        roles = [Store, Cache, Mailbox, Api, Storefront, Network];
         RoleProcess Role(string name, int adminPort, params string[] arguments) => new(name, adminPort, arguments, clock);
     }
 
     public DemoPorts Ports { get; }
-    /// <summary>Where a customer sees the shop.</summary>
-    public Uri StorefrontUrl => new($"http://127.0.0.1:{Ports.Storefront}/");
+    /// <summary>Where a customer sees the shop: over the provider's line.</summary>
+    public Uri StorefrontUrl => new($"http://127.0.0.1:{Ports.Users}/");
     /// <summary>Where the mails of the demo's people are read.</summary>
     public Uri MailboxUrl => new($"http://127.0.0.1:{Ports.Mailbox}/mailbox");
 
@@ -37,7 +42,9 @@ public sealed class DemoShop : IAsyncDisposable
     internal RoleProcess Api { get; }
     internal RoleProcess Cache { get; }
     internal RoleProcess Store { get; }
+    internal RoleProcess Network { get; }
     internal RoleProcess Mailbox { get; }
+    internal ShopFiles Files { get; }
     internal IReadOnlyList<RoleProcess> Roles => roles;
 
     /// <summary>Talks to the shop's own processes: no proxy, no patience.</summary>
@@ -47,12 +54,13 @@ public sealed class DemoShop : IAsyncDisposable
     };
 
     /// <summary>Starts every part and waits until a customer would be served.</summary>
-    /// <param name="dataDirectory">Receives the database's file; made when missing.</param>
+    /// <param name="dataDirectory">Receives the files of the parts; made when missing, and put right where an earlier run left it broken.</param>
     /// <param name="progress">Gets a line of text for each part that is ready.</param>
     /// <exception cref="IOException">A part did not start; the message says which and what it said last.</exception>
     public static async Task<DemoShop> StartAsync(
         string dataDirectory, Action<string> progress, TimeProvider clock, CancellationToken cancellation)
     {
+        ShopFiles.MakeWhole(dataDirectory);
         for (var attempt = 1; ; attempt++)
         {
             var shop = new DemoShop(dataDirectory, DemoPorts.Choose(), clock);

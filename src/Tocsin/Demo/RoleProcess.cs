@@ -86,14 +86,32 @@ internal sealed class RoleProcess(string name, int adminPort, IReadOnlyList<stri
     /// <returns>Whether it did.</returns>
     public async Task<bool> SwitchAsync(HttpClient http, string fault, string path, bool isOn, CancellationToken cancellation)
     {
+        if (!await AskAsync(http, HttpMethod.Post, path, cancellation)) return false;
+        if (isOn) switches.Add(fault); else switches.Remove(fault);
+        return true;
+    }
+
+    /// <returns>Whether the process answered that it did.</returns>
+    public async Task<bool> AskAsync(HttpClient http, HttpMethod method, string path, CancellationToken cancellation)
+    {
         try
         {
-            using var response = await http.PostAsync(new Uri($"http://127.0.0.1:{adminPort}{path}"), null, cancellation);
-            if (!response.IsSuccessStatusCode) return false;
+            using var request = new HttpRequestMessage(method, $"http://127.0.0.1:{adminPort}{path}");
+            using var response = await http.SendAsync(request, cancellation);
+            return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException) { return false; }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested) { return false; }
-        if (isOn) switches.Add(fault); else switches.Remove(fault);
+    }
+
+    /// <returns>Whether the process ended by itself within the time.</returns>
+    public async Task<bool> EndsAsync(TimeSpan within, CancellationToken cancellation)
+    {
+        if (process is not { } running) return true;
+        using var limit = new CancellationTokenSource(within, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try { await running.WaitForExitAsync(either.Token); }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested) { return false; }
         return true;
     }
 
@@ -105,12 +123,11 @@ internal sealed class RoleProcess(string name, int adminPort, IReadOnlyList<stri
 
     private Process Spawn(TaskCompletionSource ready)
     {
-        var start = new ProcessStartInfo(RoleProgram.Path())
+        var (program, first) = RoleProgram.Command();
+        var start = new ProcessStartInfo(program, [.. first, name, .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        start.ArgumentList.Add(name);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         if (RoleProgram.RuntimeRoot() is { } root) start.Environment["DOTNET_ROOT"] = root;
         var spawned = new Process { StartInfo = start };
         spawned.OutputDataReceived += (_, line) => { if (line.Data == "ready") ready.TrySetResult(); };

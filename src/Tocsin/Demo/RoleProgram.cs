@@ -2,20 +2,23 @@ using System.Runtime.InteropServices;
 
 namespace Tocsin.Demo;
 
-/// <summary>The program whose processes are the shop; it lies beside this one.</summary>
+/// <summary>The program whose processes are the shop: beside this one, or inside it when all of Tocsin is one file.</summary>
 internal static class RoleProgram
 {
-    /// <exception cref="IOException">The program is not there.</exception>
-    public static string Path()
+    /// <summary>First argument with which this program becomes a part of the shop.</summary>
+    public const string Word = "demo-part";
+
+    /// <summary>Path of the program and what its arguments begin with.</summary>
+    public static (string Path, IReadOnlyList<string> Arguments) Command()
     {
-        var path = System.IO.Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Tocsin.Demo.exe" : "Tocsin.Demo");
-        return File.Exists(path) ? path : throw new IOException($"the demo's shop is not installed: {path} does not exist");
+        var beside = Path.Combine(AppContext.BaseDirectory, "Tocsin.Demo");
+        return File.Exists(beside) ? (beside, []) : (Environment.ProcessPath!, [Word]);
     }
 
     /// <returns>Where the runtime that runs us lives, so that the shop's processes find it too; null when it is inside the program.</returns>
     public static string? RuntimeRoot()
     {
-        var root = System.IO.Path.GetFullPath(System.IO.Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        return Directory.Exists(System.IO.Path.Combine(root, "host", "fxr")) ? root : null;
+        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        return Directory.Exists(Path.Combine(root, "host", "fxr")) ? root : null;
     }
 }

@@ -184,6 +184,23 @@ public sealed class ConfirmationTests
         (state.Verdict, Play(state, Sight.Clear, Bad, Good).Next.Verdict).ShouldBe((Outcome.Up, Outcome.Up));
     }
 
+    /// <summary>Three in a row fail now and then where three of ten do: the two good ones after them say nothing about the seven.</summary>
+    [Fact]
+    public void Finished_OutageAmongIntermittentFailures_IsIntermittentAfterwards()
+    {
+        var state = In(Outcome.Up);
+        for (var round = 0; round < 3; round++) state = Play(state, Sight.Clear, Bad, Good).Next;
+        state.Verdict.ShouldBe(Outcome.Degraded);
+        state = Play(state, Sight.Clear, Bad).Next;
+        (state.Verdict, state.Recent.Failed.Length).ShouldBe((Outcome.Down, 3));
+        var step = Play(state, Sight.Clear, Good);
+        (step.Change!.To, step.Change.Reason, step.Why).ShouldBe((Outcome.Degraded, ProbeReason.Intermittent, ConfirmReason.Intermittent));
+        step.Next.BadSince.ShouldNotBeNull();
+        state = step.Next;
+        for (var i = 0; i < RecentProbes.Window; i++) state = Play(state, Sight.Clear, Good).Next;
+        (state.Verdict, state.BadSince).ShouldBe((Outcome.Up, null));
+    }
+
     [Fact]
     public void Worsening_WhileBlind_IsUnknownForWhatItExplains()
     {

@@ -1,0 +1,1 @@
+return await Tocsin.Packaging.Packages.RunAsync(args);
