@@ -77,8 +77,7 @@ public sealed class ChangeMachineTests
         {
             foreach (var happened in Some.Events)
             {
-                Check(Some.Change(phase), ChangeMachine.Apply(Some.Change(phase), happened));
-                Check(Some.Change(phase, isRollBack: true), ChangeMachine.Apply(Some.Change(phase, isRollBack: true), happened));
+                foreach (var change in new[] { Some.Change(phase), Some.Change(phase, isRollBack: true) }) Check(change, ChangeMachine.Apply(change, happened));
             }
         }
     }

@@ -29,16 +29,18 @@ public sealed class CrashTests
     private static async Task<List<ChangePhase?>> AtEveryPointAsync(Func<TargetWorld, Task> act, bool isBroken)
     {
         var ends = new List<ChangePhase?>();
+        await using var template = new TargetWorld();
+        await template.ProveAsync();
+        if (isBroken)
+        {
+            await File.WriteAllTextAsync(template.File, TargetWorld.Bad);
+            template.Reload();
+            await template.RunAsync(3);
+        }
+        await template.StopAsync();
         for (var point = 0; ; point++)
         {
-            await using var world = new TargetWorld();
-            await world.ProveAsync();
-            if (isBroken)
-            {
-                await File.WriteAllTextAsync(world.File, TargetWorld.Bad);
-                world.Reload();
-                await world.RunAsync(3);
-            }
+            await using var world = new TargetWorld(isBroken ? TargetWorld.Bad : TargetWorld.Good, template);
             await world.RestartAsync(point);
             try
             {

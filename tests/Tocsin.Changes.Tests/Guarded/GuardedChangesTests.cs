@@ -162,22 +162,34 @@ public sealed class GuardedChangesTests : IAsyncLifetime
     [InlineData(86_400)]
     public async Task RevertTimer_WallClockJumpsWhileItRuns_TakesBackInItsTime(int seconds)
     {
-        // Users can neither be called well nor ill: only the timer can end it.
+        // Without results nobody is called well or ill: only the timer can end it.
+        world.AreProbesStopped = true;
         await world.ProposeAsync(TargetWorld.Better);
-        world.IsHealthy = content => content == TargetWorld.Good;
-        await world.RunAsync(0.5);
-        var armed = (await world.LastAsync()).ShouldNotBeNull();
         var began = world.Clock.Elapsed;
-        armed = armed with { WellBefore = [] };
-        await world.Store.WriteAsync(async tx => await tx.ExecuteAsync("update changes_guarded set well_before = '' where is_open = 1"));
-        await world.RestartAsync();
-        await world.RunAsync(0.5);
+        await world.RunAsync(1);
+        var timer = (await world.LastAsync()).ShouldNotBeNull().Timer;
         world.Clock.StepWall(TimeSpan.FromSeconds(seconds));
-        await world.RunAsync(armed.Timer.TotalSeconds - 5);
+        await world.RunAsync(timer.TotalSeconds - 2);
         (await world.LastAsync()).ShouldNotBeNull().Phase.ShouldBe(ChangePhase.Observing, "it was taken back early");
         await world.RunAsync(30, async () => await world.LastAsync() is { Phase: not ChangePhase.Observing });
-        (world.Clock.Elapsed - began).ShouldBeInRange(armed.Timer - TimeSpan.FromSeconds(1), armed.Timer + TimeSpan.FromSeconds(2));
+        (world.Clock.Elapsed - began).ShouldBeInRange(timer, timer + TimeSpan.FromSeconds(1));
+        world.AreProbesStopped = false;
         (await world.EndAsync()).Phase.ShouldBe(ChangePhase.Reverted);
+    }
+
+    [Theory]
+    [InlineData(-86_400, 30)]
+    [InlineData(86_400, 1)]
+    public async Task RevertTimer_WallClockJumpsBetweenTwoProcesses_NeverTakesLongerThanItsLength(int seconds, int atLeastSeconds)
+    {
+        world.AreProbesStopped = true;
+        await world.ProposeAsync(TargetWorld.Better);
+        await world.RunAsync(1);
+        world.Clock.StepWall(TimeSpan.FromSeconds(seconds));
+        await world.RestartAsync();
+        var began = world.Clock.Elapsed;
+        await world.RunAsync(600, async () => await world.LastAsync() is { Phase: not ChangePhase.Observing });
+        (world.Clock.Elapsed - began).ShouldBeInRange(TimeSpan.FromSeconds(atLeastSeconds - 1), (await world.LastAsync())!.Timer + TimeSpan.FromSeconds(1));
     }
 
     [Fact]

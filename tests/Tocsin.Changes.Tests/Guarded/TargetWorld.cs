@@ -25,15 +25,17 @@ internal sealed class TargetWorld : IRunner, IWatchedChecks, ITargetHands, IAsyn
     private Database? database;
     private ServiceProvider? services;
     private CrashPoints points = new(-1);
-    private long epoch;
     private int probes;
 
-    public TargetWorld(string content = Good, TargetModel? target = null)
+    /// <param name="like">A world that was closed: this one begins with its database.</param>
+    public TargetWorld(string content = Good, TargetWorld? like = null)
     {
         Directory.CreateDirectory(Path.Combine(directory.FullName, "data"));
+        foreach (var file in like is null ? [] : Directory.GetFiles(Path.Combine(like.directory.FullName, "data"), "*.db*"))
+            System.IO.File.Copy(file, Path.Combine(directory.FullName, "data", Path.GetFileName(file)));
         File = Path.Combine(directory.FullName, "api-release.json");
         System.IO.File.WriteAllText(File, content);
-        Target = (target ?? Some.Target(File)) with { File = File };
+        Target = Some.Target(File);
         Running = content;
         Revisions = new FixedRevisions(RevisionOf([Target]));
     }
@@ -51,6 +53,7 @@ internal sealed class TargetWorld : IRunner, IWatchedChecks, ITargetHands, IAsyn
     public Func<string, string?> Guard { get; set; } = _ => null;
     /// <summary>Whether the running side reads the file when it is told to.</summary>
     public bool SideListens { get; set; } = true;
+    public bool AreProbesStopped { get; set; }
     public int Writes { get; private set; }
     /// <summary>A rule that a test found broken outside of the database.</summary>
     public string? Broken { get; private set; }
@@ -78,7 +81,6 @@ internal sealed class TargetWorld : IRunner, IWatchedChecks, ITargetHands, IAsyn
         var store = new CrashingStore(database.Facts, points);
         services = new ServiceCollection().AddLogging().AddStorage(database).AddChanges("/").AddSingleton<IStore>(store).AddSingleton<TimeProvider>(Clock)
             .AddSingleton<IRevisions>(Revisions).AddSingleton<IRunner>(this).AddSingleton<IWatchedChecks>(this).AddSingleton<ITargetHands>(this).BuildServiceProvider();
-        epoch++;
     }
 
     /// <summary>Turns the pump until something is so, or for so long.</summary>
@@ -102,7 +104,7 @@ internal sealed class TargetWorld : IRunner, IWatchedChecks, ITargetHands, IAsyn
         Next next;
         do
         {
-            next = await pump.StepAsync(new Lease(pump.Scope, epoch), Clock.GetUtcNow(), CancellationToken.None);
+            next = await pump.StepAsync(services!.GetRequiredService<IWorkOwner>().Hold(pump.Scope)!, Clock.GetUtcNow(), CancellationToken.None);
             var started = work.ToList();
             work.Clear();
             await Task.WhenAll(started);
@@ -133,7 +135,10 @@ internal sealed class TargetWorld : IRunner, IWatchedChecks, ITargetHands, IAsyn
         if (SideListens) Running = Content;
     }
 
-    private void Probe() => probes = (int)Clock.Elapsed.TotalSeconds;
+    private void Probe()
+    {
+        if (!AreProbesStopped) probes = (int)Clock.Elapsed.TotalSeconds;
+    }
 
     CheckSight? IWatchedChecks.Look(CheckKey check) => probes == 0 ? new CheckSight(Outcome.Up, false, null, null, TimeSpan.Zero, TimeSpan.FromSeconds(1), "")
         : new CheckSight(Health, false, ChangesFixture.Noon.AddSeconds(probes), Health, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1), "answered 500");
@@ -174,11 +179,12 @@ internal sealed class TargetWorld : IRunner, IWatchedChecks, ITargetHands, IAsyn
         return Task.FromResult(Running == Encoding.UTF8.GetString(content) ? ((string?)null, "it says so") : ("the running side works with something else", ""));
     }
 
-    private async Task StopAsync()
+    public async Task StopAsync()
     {
         work.Clear();
         if (services is null) return;
         await services.DisposeAsync();
+        services = null;
         await database!.DisposeAsync();
         data!.Dispose();
     }
