@@ -30,10 +30,15 @@ public static class ChangesModule
         services.AddSingleton(new TargetBase(directory)).AddSingleton<HttpDoor>().AddSingleton<ITargetHands, TargetHands>();
         services.AddSingleton<IWatchedChecks, WatchedChecks>().AddSingleton<ChangeEffects>().AddSingleton<GuardedInbox>().AddSingleton<TargetTender>();
         services.AddSingleton<GuardedPump>().AddSingleton<IPump>(provider => provider.GetRequiredService<GuardedPump>());
+        services.AddSingleton<TargetQueries>().AddSingleton<IPanel<IncidentId>, RollBackPanel>();
         return services.AddSingleton(provider => new GuardedChanges(provider.GetRequiredService<IStore>(), provider.GetRequiredService<ITargetHands>(),
             provider.GetRequiredService<IRevisions>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     /// <param name="api">The group of <c>/api/v1</c>.</param>
-    public static void MapChanges(this RouteGroupBuilder api) => ChangesApi.Map(api);
+    public static void MapChanges(this RouteGroupBuilder api)
+    {
+        ChangesApi.Map(api);
+        TargetsApi.Map(api);
+    }
 }

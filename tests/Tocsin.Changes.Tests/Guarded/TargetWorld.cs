@@ -58,6 +58,7 @@ internal sealed class TargetWorld : IRunner, IWatchedChecks, ITargetHands, IAsyn
     /// <summary>A rule that a test found broken outside of the database.</summary>
     public string? Broken { get; private set; }
 
+    public ServiceProvider Services => services!;
     public GuardedChanges Changes => services!.GetRequiredService<GuardedChanges>();
     public IJournal Journal => services!.GetRequiredService<IJournal>();
     public IStore Store => database!.Facts;
@@ -78,7 +79,7 @@ internal sealed class TargetWorld : IRunner, IWatchedChecks, ITargetHands, IAsyn
         points = new CrashPoints(crashAt);
         data = DataDirectory.Take(Path.Combine(directory.FullName, "data")).Value;
         database = TestDatabase.Open(data, ChangesModule.Migrations, Clock);
-        var store = new CrashingStore(database.Facts, points);
+        var store = new WritesOnly(new CrashingStore(database.Facts, points), database.Facts);
         services = new ServiceCollection().AddLogging().AddStorage(database).AddChanges("/").AddSingleton<IStore>(store).AddSingleton<TimeProvider>(Clock)
             .AddSingleton<IRevisions>(Revisions).AddSingleton<IRunner>(this).AddSingleton<IWatchedChecks>(this).AddSingleton<ITargetHands>(this).BuildServiceProvider();
     }
@@ -194,4 +195,17 @@ internal sealed class TargetWorld : IRunner, IWatchedChecks, ITargetHands, IAsyn
         await StopAsync();
         directory.Delete(recursive: true);
     }
+}
+
+/// <summary>A process that ends while it reads has done nothing: such points would only be many.</summary>
+internal sealed class WritesOnly(IStore crashing, IStore inner) : IStore
+{
+    public event Action? Committed
+    {
+        add => inner.Committed += value;
+        remove => inner.Committed -= value;
+    }
+
+    public Task<T> WriteAsync<T>(Func<ITx, ValueTask<T>> unit, Lease? lease = null, CancellationToken cancellation = default) => crashing.WriteAsync(unit, lease, cancellation);
+    public Task<T> ReadAsync<T>(Func<IReadTx, ValueTask<T>> read, CancellationToken cancellation = default) => inner.ReadAsync(read, cancellation);
 }
