@@ -47,14 +47,14 @@ public sealed class TargetsSectionTests
 
     [Theory]
     [InlineData("checks: [shop-page]", "checks: [shop-pgae]",
-        "t.yaml:5:3: targets.api-release.watch.checks names the check 'shop-pgae', which is not configured, did you mean 'shop-page'?")]
+        "t.yaml:11:21: targets.api-release.watch.checks names the check 'shop-pgae', which is not configured, did you mean 'shop-page'?")]
     [InlineData("service: api\n", "service: apj\n", "t.yaml:6:14: targets.api-release.service names the service 'apj', which is not configured, did you mean 'api'?")]
     [InlineData("\"{file}\"", "x", "t.yaml:8:15: targets.api-release.validate has no {file}, so it would not look at the candidate; put it where the validator expects the path")]
-    [InlineData("equals: present", "equals: present, at_least: 2", "t.yaml:13:132: targets.api-release.guards.requires.at_least stands beside equals:, expected only one of the two")]
-    [InlineData("min: 1, max: 100000", "min: 5, max: 1", "t.yaml:14:42: targets.api-release.guards.bound.max is less than min:, expected at least that")]
+    [InlineData("equals: present", "equals: present, at_least: 2", "t.yaml:13:141: targets.api-release.guards.requires.at_least stands beside equals:, expected only one of the two")]
+    [InlineData("min: 1, max: 100000", "min: 5, max: 1", "t.yaml:14:45: targets.api-release.guards.bound.max is less than min:, expected at least that")]
     [InlineData("reload: {post: http://127.0.0.1:1/reload}", "reload: {post: http://127.0.0.1:1/reload}\n    apply: [/bin/true]",
         "t.yaml:9:13: targets.api-release.reload stands beside apply:, expected only one of the two")]
-    [InlineData("json: $.sha256", "json: sha256", "t.yaml:10:54: targets.api-release.applied.json is 'sha256', expected a JSON path such as $.version: 'sha256' does not begin with $, as in $.status")]
+    [InlineData("json: $.sha256", "json: sha256", "t.yaml:10:55: targets.api-release.applied.json is 'sha256', expected a JSON path such as $.version: 'sha256' does not begin with $, as in $.status")]
     public void Read_Mistake_IsSaidWithItsPlace(string right, string wrong, string error)
     {
         Whole.ShouldContain(right);

@@ -10,6 +10,11 @@ namespace Tocsin.Changes.Guarded;
 public sealed class TargetsSection : IConfigSection
 {
     private const int TargetsMax = 200, ChecksMax = 20, GuardsMax = 20;
+
+    /// <summary>A target, and where its checks are named: whether they exist is known when everything is read.</summary>
+    private sealed record Draft(TargetModel Model, Place Checks);
+    private sealed record WatchDraft(WatchModel Model, Place Checks);
+
     private static readonly TimeSpan LimitMax = TimeSpan.FromMinutes(5), WindowMax = TimeSpan.FromHours(6);
 
     private static readonly Field<ServiceKey> Service = Field.Required("service", "Service that works with the file.", ConfigShapes.NameOf<ServiceKey>(CatalogSection.Service));
@@ -39,12 +44,12 @@ public sealed class TargetsSection : IConfigSection
     private static readonly Field<TimeSpan> For = Field.WithDefault("for", "All of them must be up for this long without a break.", ConfigShapes.Duration(TimeSpan.FromSeconds(1), WindowMax, "30s"), "30s");
     private static readonly Field<int> Results = Field.WithDefault("results", "And by at least this many results of each.", ConfigShapes.Integer(1, 100), "3");
     private static readonly Field<TimeSpan> Settle = Field.WithDefault("settle", "A check that failed before the change may take this long to come up.", ConfigShapes.Duration(TimeSpan.FromSeconds(1), WindowMax, "1m"), "1m");
-    private static readonly Field<WatchModel> Watch = Field.Required("watch", "How a change is proved: one that fails or cannot be told is taken back.",
-        ConfigShapes.Map("watch", [Checks, For, Results, Settle], map => new WatchModel(
-            [.. map.Items(Checks).Select(key => new CheckKey(key)).Distinct()], map.Get(For), map.Get(Results), map.Get(Settle))));
+    private static readonly Field<WatchDraft> Watch = Field.Required("watch", "How a change is proved: one that fails or cannot be told is taken back.",
+        ConfigShapes.Map("watch", [Checks, For, Results, Settle], map => new WatchDraft(new WatchModel(
+            [.. map.Items(Checks).Select(key => new CheckKey(key)).Distinct()], map.Get(For), map.Get(Results), map.Get(Settle)), map.PlaceOf(Checks))));
     private static readonly Field<IReadOnlyList<GuardModel>> Guards = Field.Optional("guards", "What must hold before anything is written.", ConfigShapes.List(GuardFields.Shape, GuardsMax), "none");
 
-    private static readonly Field<IReadOnlyList<Entry<TargetModel>>> Targets = Field.Optional("targets",
+    private static readonly Field<IReadOnlyList<Entry<Draft>>> Targets = Field.Optional("targets",
         "Files that are changed under guard and put back by one press, by key.",
         ConfigShapes.Named("target", "target", ConfigShapes.Map("target", [Service, File, Secret, Validate, Apply, Reload, Limit, Applied, Watch, Guards], Build), TargetsMax), "none");
 
@@ -56,17 +61,18 @@ public sealed class TargetsSection : IConfigSection
         var checks = entries.Count > 0 ? ChecksSection.KeysIn(draft).Select(key => key.Value).ToHashSet(StringComparer.Ordinal) : [];
         foreach (var entry in entries)
         {
-            foreach (var check in entry.Value.Watch.Checks.Where(check => !checks.Contains(check.Value)))
+            foreach (var check in entry.Value.Model.Watch.Checks.Where(check => !checks.Contains(check.Value)))
             {
-                draft.Unknown(entry.Place, $"targets.{entry.Key}.watch.checks", "check", check.Value, checks);
+                draft.Unknown(entry.Value.Checks, $"targets.{entry.Key}.watch.checks", "check", check.Value, checks);
             }
-            if (entry.Value is { Applied: null }) draft.Warn(entry.Place, $"targets.{entry.Key} has no applied:, so that only the watch can tell whether the running side took a change");
+            if (entry.Value.Model.Applied is null)
+                draft.Warn(entry.Place, $"targets.{entry.Key} has no applied:, so that only the watch can tell whether the running side took a change");
         }
-        foreach (var twice in entries.GroupBy(entry => entry.Value.File, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        foreach (var twice in entries.GroupBy(entry => entry.Value.Model.File, StringComparer.Ordinal).Where(group => group.Count() > 1))
         {
             draft.Error(twice.ElementAt(1).Place, $"targets.{twice.ElementAt(1).Key} has the same file as targets.{twice.First().Key}, expected one target for each file");
         }
-        var models = entries.Select(entry => entry.Value with { Key = new TargetKey(entry.Key) }).ToList();
+        var models = entries.Select(entry => entry.Value.Model with { Key = new TargetKey(entry.Key) }).ToList();
         return new TargetsModel(models.ToFrozenDictionary(model => model.Key), [.. models.Select(model => model.Key)]);
     }
 
@@ -77,7 +83,7 @@ public sealed class TargetsSection : IConfigSection
             ("file", target.File), ("service", target.Service.Value), ("guards", $"{target.Guards.Count}"), ("window", Durations.InWords(target.Watch.For))));
     }
 
-    private static TargetModel? Build(ConfigMap map)
+    private static Draft? Build(ConfigMap map)
     {
         if (map.Has(Apply) && map.Has(Reload))
         {
@@ -89,11 +95,11 @@ public sealed class TargetsSection : IConfigSection
             map.Error(Validate, "has no {file}, so it would not look at the candidate; put it where the validator expects the path");
             return null;
         }
-        return new TargetModel
+        return new Draft(new TargetModel
         {
             Key = default, Service = map.Get(Service), File = map.Get(File), IsSecret = map.Get(Secret), Validate = map.Items(Validate),
             Apply = map.Items(Apply), Reload = map.Optional(Reload), Timeout = map.Get(Limit), Applied = map.Optional(Applied),
-            Watch = map.Get(Watch), Guards = map.Items(Guards),
-        };
+            Watch = map.Get(Watch).Model, Guards = map.Items(Guards),
+        }, map.Get(Watch).Checks);
     }
 }
