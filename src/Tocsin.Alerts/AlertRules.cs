@@ -48,14 +48,21 @@ internal static class AlertRules
             entry.At)],
         ConfigRefused refused => [new AlertSignal.Fire("server/config", null, null, "The changed configuration was refused",
             $"Revision {refused.InForce} stays in force. {refused.FirstError}", Severity.Sev4, "server", entry.At)],
+        ChangeStuck stuck => [new AlertSignal.Fire(KeyOf(stuck.Target), stuck.Service, null, Shortened(stuck.Text),
+            $"{stuck.Change} of {stuck.Target} ended neither confirmed nor taken back.", Severity.Sev2, "", entry.At)],
+        ChangeConfirmed confirmed => [new AlertSignal.End(KeyOf(confirmed.Target), entry.At)],
+        ChangeReverted reverted => [new AlertSignal.End(KeyOf(reverted.Target), entry.At)],
         ConfigApplied => [new AlertSignal.End("server/config", entry.At)],
         _ => [],
     };
 
     /// <summary>Alerts that nothing but a person ends: they tell of a moment, not of a state.</summary>
-    public static bool EndsByAPersonsWord(string dedupKey) => dedupKey.StartsWith("server/reader/", StringComparison.Ordinal);
+    public static bool EndsByAPersonsWord(string dedupKey) => dedupKey.StartsWith("server/reader/", StringComparison.Ordinal)
+        || dedupKey.StartsWith("target/", StringComparison.Ordinal);
 
     public static string KeyOf(CheckKey check) => $"check/{check}";
+    private static string KeyOf(TargetKey target) => $"target/{target}";
+    private static string Shortened(string title) => title.Length <= TitleLengthMax ? title : title[..TitleLengthMax];
 
     private static AlertSignal.Fire OfCheck(CheckKey check, ServiceKey service, string text, string reason, string target,
         DateTimeOffset firstFailedAt, bool isDown, Revision revision)
@@ -63,7 +70,7 @@ internal static class AlertRules
         var model = revision.Get<ChecksModel>().Checks.GetValueOrDefault(check);
         var worst = model?.Severity ?? Severity.Sev2;
         var title = $"{revision.Catalog.NameOf(service)}: {text}";
-        return new AlertSignal.Fire(KeyOf(check), service, check, title.Length <= TitleLengthMax ? title : title[..TitleLengthMax],
+        return new AlertSignal.Fire(KeyOf(check), service, check, Shortened(title),
             $"{target}: {text} ({reason})", isDown || worst > Severity.Sev3 ? worst : Severity.Sev3, FacetOf(model), firstFailedAt);
     }
 

@@ -10,11 +10,12 @@ internal static class ChangeStore
 
     /// <summary>Writes a change; the id it carries is ignored.</summary>
     /// <returns>Its id; null when a change of that request key is already there.</returns>
-    public static async Task<ChangeId?> InsertAsync(ITx tx, Change change, string? requestKey) =>
+    /// <param name="isPlanned">It is only asked for: nothing is altered yet.</param>
+    public static async Task<ChangeId?> InsertAsync(ITx tx, Change change, string? requestKey, bool isPlanned = false) =>
         // "do nothing" instead of a look before: two senders of one key may come at the same moment.
         await tx.FirstAsync<long?>("""
-            insert into changes_change (kind, title, service, description, link, author, happened_at, recorded_at, recorded_by, request_key)
-            values (@Kind, @Title, @service, @Description, @Link, @Author, @happenedAt, @recordedAt, @recordedBy, @requestKey)
+            insert into changes_change (kind, title, service, description, link, author, happened_at, recorded_at, recorded_by, request_key, planned)
+            values (@Kind, @Title, @service, @Description, @Link, @Author, @happenedAt, @recordedAt, @recordedBy, @requestKey, @planned)
             on conflict (request_key) do nothing returning id
             """, new
         {
@@ -28,6 +29,7 @@ internal static class ChangeStore
             recordedAt = change.RecordedAt.ToUnixTimeMilliseconds(),
             recordedBy = change.RecordedBy.Text,
             requestKey,
+            planned = isPlanned ? 1L : 0L,
         }) is { } id ? new ChangeId(id) : null;
 
     public static async Task<Change> OfRequestAsync(IReadTx tx, string requestKey) =>
@@ -38,15 +40,15 @@ internal static class ChangeStore
 
     /// <summary>Newest first.</summary>
     public static async Task<IReadOnlyList<Change>> RecentAsync(IReadTx tx, ServiceKey? service, int limit, int skipped = 0) => Read(await tx.QueryAsync<ChangeRow>(
-        $"select {Columns} from changes_change {(service is null ? "" : "where service = @service")} order by happened_at desc, id desc limit @limit offset @skipped",
+        $"select {Columns} from changes_change where planned = 0 {(service is null ? "" : "and service = @service")} order by happened_at desc, id desc limit @limit offset @skipped",
         new { service = service?.Value, limit = (long)limit, skipped = (long)skipped }));
 
-    public static Task<long> CountAsync(IReadTx tx) => tx.FirstAsync<long>("select count(*) from changes_change");
+    public static Task<long> CountAsync(IReadTx tx) => tx.FirstAsync<long>("select count(*) from changes_change where planned = 0");
 
     /// <summary>Those that happened in [from, until], newest first.</summary>
     public static async Task<IReadOnlyList<Change>> BetweenAsync(IReadTx tx, DateTimeOffset from, DateTimeOffset until, int limit) =>
         Read(await tx.QueryAsync<ChangeRow>($"""
-            select {Columns} from changes_change where happened_at >= @from and happened_at <= @until
+            select {Columns} from changes_change where happened_at >= @from and happened_at <= @until and planned = 0
             order by happened_at desc, id desc limit @limit
             """, new { from = from.ToUnixTimeMilliseconds(), until = until.ToUnixTimeMilliseconds(), limit = (long)limit }));
 

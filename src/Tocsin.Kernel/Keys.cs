@@ -52,6 +52,16 @@ public readonly record struct PersonKey(string Value) : IKey<PersonKey>, IParsab
     public override string ToString() => Value;
 }
 
+/// <summary>Something that can be changed under guard, such as a file of a service.</summary>
+[JsonConverter(typeof(KeyConverter<TargetKey>))]
+public readonly record struct TargetKey(string Value) : IKey<TargetKey>, IParsable<TargetKey>
+{
+    public static TargetKey Create(string value) => new(value);
+    public static TargetKey Parse(string s, IFormatProvider? provider) => Keys.Parse<TargetKey>(s);
+    public static bool TryParse(string? s, IFormatProvider? provider, out TargetKey result) => Keys.TryParse(s, out result);
+    public override string ToString() => Value;
+}
+
 /// <summary>An outage and the work on it, as people name it: <c>INC-42</c>.</summary>
 [JsonConverter(typeof(NumberConverter<IncidentId>))]
 public readonly record struct IncidentId(long Value) : INumber<IncidentId>, IParsable<IncidentId>

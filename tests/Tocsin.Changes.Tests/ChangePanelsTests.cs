@@ -25,7 +25,7 @@ public sealed class ChangePanelsTests : IAsyncLifetime
 
     private async Task<string[]?> TitlesAsync<TId>(TId id)
     {
-        var panel = fixture.Services.GetServices<IPanel<TId>>().ShouldHaveSingleItem();
+        var panel = fixture.Services.GetServices<IPanel<TId>>().Single(one => one.Component == typeof(WhatChangedList));
         panel.Component.GetProperty("Data")!.PropertyType.ShouldBe(typeof(WhatChangedView));
         return (await panel.LoadAsync(id, CancellationToken.None) as WhatChangedView)?.Rows.Select(row => row.Title).ToArray();
     }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tocsin.Changes.Guarded;
 using Tocsin.Web;
 
 namespace Tocsin.Changes.Tests;
@@ -24,7 +25,8 @@ public sealed class ChangesApiTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         // Who may do what is the matter of the server; here everybody may.
         builder.Services.AddAuthorization(options => options.AddPolicy(Permissions.Respond, policy => policy.RequireAssertion(_ => true)));
-        builder.Services.AddSingleton(fixture.Recorder).AddSingleton(fixture.Queries);
+        builder.Services.AddSingleton(fixture.Recorder).AddSingleton(fixture.Queries)
+            .AddSingleton(fixture.Services.GetRequiredService<TargetQueries>()).AddSingleton(fixture.Services.GetRequiredService<GuardedChanges>());
         app = builder.Build();
         app.MapGroup("/api/v1").MapChanges();
         await app.StartAsync();
@@ -59,7 +61,7 @@ public sealed class ChangesApiTests : IAsyncLifetime
 
     [Fact]
     public void Map_Recording_AsksForTheRightToRespond() => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
-        .Single(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST"))
+        .OfType<RouteEndpoint>().Single(endpoint => endpoint.RoutePattern.RawText == "/api/v1/changes" && endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST"))
         .Metadata.GetMetadata<AuthorizeAttribute>()!.Policy.ShouldBe(Permissions.Respond);
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class ChangesFixture : IAsyncDisposable
     {
         data = DataDirectory.Take(directory.FullName).Value;
         database = TestDatabase.Open(data, ChangesModule.Migrations, Clock);
-        Services = new ServiceCollection().AddLogging().AddStorage(database).AddChanges()
+        Services = new ServiceCollection().AddLogging().AddStorage(database).AddChanges("/")
             .AddSingleton<TimeProvider>(Clock).AddSingleton<IRevisions>(Revisions).BuildServiceProvider();
     }
 

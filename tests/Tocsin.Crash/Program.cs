@@ -9,6 +9,7 @@ return args switch
         data, Number(port), life, synchronous, halt).RunAsync(writers: 8),
     ["drain", var data, var port, var life] => await new Storm(data, Number(port), life, "FULL", "never").RunAsync(writers: 0),
     ["hold", var data] => Hold.Run(data),
+    ["change", var directory, var content, var halt] => await new Changing(directory, halt).RunAsync(content),
     _ => 2,
 };
 

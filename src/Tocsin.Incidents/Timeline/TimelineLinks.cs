@@ -33,6 +33,14 @@ internal static class TimelineLinks
                     await LinkAsync(tx, incident.Id, entry.Seq, entry.At);
                 }
                 break;
+            // A step stands in the story of the incident from whose page it was asked, whatever its path, and in those on its path.
+            case ITargetFact step:
+                if (step.Incident is { } asked && await IncidentStore.FindAsync(tx, asked) is not null) await LinkAsync(tx, asked, entry.Seq, entry.At);
+                foreach (var incident in await IncidentStore.OpenAsync(tx))
+                {
+                    if (IsOnPath(step.Service, incident, catalog)) await LinkAsync(tx, incident.Id, entry.Seq, entry.At);
+                }
+                break;
             case CheckUnknown unknown:
                 foreach (var incident in await IncidentStore.OpenAsync(tx))
                 {

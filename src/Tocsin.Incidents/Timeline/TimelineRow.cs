@@ -61,6 +61,7 @@ internal static class TimelineText
         EscalationExhausted fact => (TimelineKind.Escalated, $"Nobody acknowledged in {fact.Rounds} rounds of {fact.Policy}"),
         PageTold { Sent: true } fact => (TimelineKind.Note, $"{catalog.NameOf(fact.Person)} was told: {fact.What}"),
         ChangeRecorded fact => (TimelineKind.Change, Changed(fact, catalog)),
+        ITargetFact fact => (TimelineKind.Action, fact.Text),
         ConfigApplied fact => (TimelineKind.Change, $"Configuration {fact.Revision} applied: {fact.Summary}"),
         StatusUpdated fact => (TimelineKind.ToldUsers, $"Status page, {fact.Status}: {fact.Text}"),
         _ => (TimelineKind.Note, ""),

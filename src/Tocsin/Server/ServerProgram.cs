@@ -90,7 +90,7 @@ internal sealed class ServerProgram : IAsyncDisposable
             options.TrustedProxies = [.. server.TrustedProxies.Select(Network)];
         });
         services.AddCatalog(settings.Configuration, configuration.Reader, configuration.Reading);
-        AddModules(services, data);
+        AddModules(services, data, settings.Configuration);
         if (listening.Certificate is { } certificate) AddCertificate(services, certificate);
         var app = builder.Build();
         app.UseTocsinWeb();
@@ -99,11 +99,11 @@ internal sealed class ServerProgram : IAsyncDisposable
         return app;
     }
 
-    private static void AddModules(IServiceCollection services, DataDirectory data)
+    private static void AddModules(IServiceCollection services, DataDirectory data, string configuration)
     {
         services.AddSingleton<IPublicAddress, ConfiguredAddress>().AddSingleton<IDisplayZone, ConfiguredZone>()
             .AddSingleton<IPeopleDirectory, ConfiguredPeople>();
-        services.AddChecks().AddAlerts().AddIncidents().AddOnCall().AddPaging(data.Keys).AddChanges().AddStatusPages().AddPostmortems();
+        services.AddChecks().AddAlerts().AddIncidents().AddOnCall().AddPaging(data.Keys).AddChanges(configuration).AddStatusPages().AddPostmortems();
         services.AddSingleton<ProbingWatch>()
             .AddSingleton<IDownNow>(provider => provider.GetRequiredService<ProbingWatch>())
             .AddSingleton<IProbingHealth>(provider => provider.GetRequiredService<ProbingWatch>());
