@@ -52,6 +52,16 @@ public readonly record struct PersonKey(string Value) : IKey<PersonKey>, IParsab
     public override string ToString() => Value;
 }
 
+/// <summary>A switch that can lead traffic to a standby.</summary>
+[JsonConverter(typeof(KeyConverter<FailoverKey>))]
+public readonly record struct FailoverKey(string Value) : IKey<FailoverKey>, IParsable<FailoverKey>
+{
+    public static FailoverKey Create(string value) => new(value);
+    public static FailoverKey Parse(string s, IFormatProvider? provider) => Keys.Parse<FailoverKey>(s);
+    public static bool TryParse(string? s, IFormatProvider? provider, out FailoverKey result) => Keys.TryParse(s, out result);
+    public override string ToString() => Value;
+}
+
 /// <summary>An outage and the work on it, as people name it: <c>INC-42</c>.</summary>
 [JsonConverter(typeof(NumberConverter<IncidentId>))]
 public readonly record struct IncidentId(long Value) : INumber<IncidentId>, IParsable<IncidentId>

@@ -21,6 +21,7 @@ public sealed partial class TidyTests
         ["Alerts.cs"] = ["Tocsin.Alerts"],
         ["Incidents.cs"] = ["Tocsin.Incidents"],
         ["Paging.cs"] = ["Tocsin.Paging"],
+        ["Recovery.cs"] = ["Tocsin.Recovery"],
     };
 
     private static readonly Dictionary<string, string> OwnersOfOthers = new(StringComparer.Ordinal)

@@ -7,7 +7,7 @@ namespace Tocsin.Checks.Probes;
 /// <summary>A place in a JSON document: <c>$.items[0].name</c>, <c>$['a b']</c>. Names and positions only.</summary>
 /// <remarks>Shape: <c>$</c>, then up to 32 of <c>.name</c>, <c>[number]</c>, <c>['name']</c> or <c>["name"]</c>; at most 256
 /// characters. A subset of RFC 9535 without wildcards, slices and filters: an expectation names one value.</remarks>
-internal sealed class JsonPath
+public sealed class JsonPath
 {
     private const int CharactersMax = 256;
     private const int StepsMax = 32;
