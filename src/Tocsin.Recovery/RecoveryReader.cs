@@ -19,9 +19,6 @@ internal sealed class RecoveryReader : IJournalReader
 
     public string Name => "recovery";
 
-    /// <summary>What was down last year moves nothing today.</summary>
-    public bool StartsAtEnd => true;
-
     public async ValueTask HandleAsync(ITx tx, JournalEntry entry, DateTimeOffset now)
     {
         var (check, state) = entry.Fact switch

@@ -2,7 +2,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Tocsin.Kernel.Facts;
-using Tocsin.Kernel.Ports;
+using Outcome = Tocsin.Kernel.Ports.Outcome;
 using Tocsin.Recovery.Deciding;
 
 namespace Tocsin.Recovery.Tests;
@@ -34,7 +34,6 @@ public sealed class FailoverMachineTests
         { "NotFresh/old", "how far api-standby-page is behind was told 30 s ago, at most 15 s is believed" },
         { "NotFresh/never", "how far api-standby-page is behind was not asked yet" },
         { "NotFresh/error", "how far api-standby-page is behind cannot be told: it answered 500" },
-        { "Unwritten", "the journal does not say yet that api-page is down" },
         { "Blind", "Tocsin cannot see out: no route" },
         { "UsersServed", "users are served: shop-users was answered after api-page had failed" },
         { "CorrelatedLoss", "4 of 6 checks that have nothing to do with it fail too: look at the network and at Tocsin first" },
@@ -70,7 +69,6 @@ public sealed class FailoverMachineTests
         "NotFresh/old" => Inputs.Fit with { Fresh = new FreshInputs(1, 5, 30_000, 15_000, null) },
         "NotFresh/never" => Inputs.Fit with { Fresh = new FreshInputs(null, 5, null, 15_000, null) },
         "NotFresh/error" => Inputs.Fit with { Fresh = new FreshInputs(null, 5, 900, 15_000, "it answered 500") },
-        "Unwritten" => Inputs.Fit with { Primary = Inputs.Down with { Written = Outcome.Up } },
         "Blind" => Inputs.Fit with { Blind = "no route" },
         "UsersServed" => Inputs.Fit with { UsersServedAt = Inputs.Noon },
         "CorrelatedLoss" => Inputs.Fit with { OthersFailing = 4 },
@@ -79,6 +77,10 @@ public sealed class FailoverMachineTests
         "Cooldown" => Inputs.Fit with { SinceMoveMs = 60_000 },
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
     };
+
+    [Fact]
+    public void Decide_JournalDoesNotSayItYet_Waits() =>
+        FailoverMachine.Decide(Inputs.Fit with { Primary = Inputs.Down with { Written = Outcome.Up } }).ShouldBeOfType<FailoverDecision.Wait>();
 
     [Fact]
     public void Decide_UsersWereServedBeforeTheFault_DoesNotContradict() =>
@@ -145,5 +147,5 @@ public sealed class FailoverMachineTests
         from primary in Gen.Elements(Inputs.Down, Inputs.Down, Inputs.Down, Inputs.Up, Inputs.Down with { Written = null })
         from fault in Gen.Elements([.. Faults, .. Enumerable.Repeat("", Faults.Length)])
         let inputs = fault.Length == 0 ? Inputs.Fit : Wrong(fault)
-        select inputs with { Mode = mode, Active = active, IsMoving = isMoving, Primary = fault == "Unwritten" ? inputs.Primary : primary };
+        select inputs with { Mode = mode, Active = active, IsMoving = isMoving, Primary = primary };
 }

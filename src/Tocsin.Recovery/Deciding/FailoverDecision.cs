@@ -5,7 +5,7 @@ namespace Tocsin.Recovery.Deciding;
 /// <summary>Why traffic does not move. The order is the order of weight.</summary>
 internal enum BarReason
 {
-    NoSwitch, Moving, SideDown, SideStale, SideFlapping, NotFresh, MoveBack, Unwritten, Blind, UsersServed, CorrelatedLoss, Held, Spent, Cooldown,
+    NoSwitch, Moving, SideDown, SideStale, SideFlapping, NotFresh, MoveBack, Blind, UsersServed, CorrelatedLoss, Held, Spent, Cooldown,
 }
 
 /// <summary>One reason why traffic does not move, with its sentence.</summary>
@@ -29,7 +29,7 @@ internal abstract record FailoverDecision
     /// <summary>Nothing is wrong with the side that has the traffic.</summary>
     internal sealed record Rest : FailoverDecision;
 
-    /// <summary>A move is not proved yet: first that.</summary>
+    /// <summary>A move is not proved yet, or the journal is about to say what the prober found: first that.</summary>
     internal sealed record Wait : FailoverDecision;
 
     internal sealed record Move(string Why) : FailoverDecision;

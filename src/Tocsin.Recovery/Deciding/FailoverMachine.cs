@@ -25,6 +25,8 @@ internal static class FailoverMachine
         if (inputs.IsMoving) return new FailoverDecision.Wait();
         if (inputs.Active == TrafficSide.Standby) return OnStandby(inputs);
         if (inputs.Primary.State != Outcome.Down) return new FailoverDecision.Rest();
+        // What is not written yet did not happen: a crash now would leave a move without its reason.
+        if (inputs.Primary.Written != Outcome.Down) return new FailoverDecision.Wait();
         var bars = BarsTo(TrafficSide.Standby, inputs);
         var forEveryone = bars.Any(bar => !bar.IsOfAutomatic);
         var why = $"{inputs.Primary.Check} is down: {inputs.Primary.Text}; {Good(inputs)}";
@@ -97,8 +99,6 @@ internal static class FailoverMachine
 
     private static IEnumerable<Bar> BarsOfAutomatic(FailoverInputs inputs)
     {
-        if (inputs.Primary.State == Outcome.Down && inputs.Primary.Written != Outcome.Down)
-            yield return new(BarReason.Unwritten, $"the journal does not say yet that {inputs.Primary.Check} is down");
         if (inputs.Blind is { } evidence) yield return new(BarReason.Blind, $"Tocsin cannot see out: {evidence}");
         if (inputs.UsersServedAt is { } served && inputs.Primary.FirstFailedAt is { } failed && served > failed)
             yield return new(BarReason.UsersServed, $"users are served: {inputs.UsersCheck} was answered after {inputs.Primary.Check} had failed");

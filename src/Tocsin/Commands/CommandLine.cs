@@ -56,6 +56,7 @@ internal static class FirstHelp
         Work on an outage from a terminal (--server URL and --token TOKEN, or TOCSIN_SERVER and TOCSIN_TOKEN):
           tocsin incident list | show | declare | ack | resolve | note | suspect | rule-out
           tocsin change record                     tell that something was changed
+          tocsin failover list | move              where traffic goes;  tocsin hold on | off | show  stop everything automatic
           tocsin postmortem new | show             write up a past outage; print a postmortem
 
         The smallest configuration, one file in DIR:
