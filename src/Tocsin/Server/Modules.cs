@@ -3,6 +3,7 @@ using Tocsin.Alerts;
 using Tocsin.Catalog;
 using Tocsin.Catalog.Configuration;
 using Tocsin.Changes;
+using Tocsin.Changes.Webhooks;
 using Tocsin.Checks;
 using Tocsin.Incidents;
 using Tocsin.Kernel.Ports;
@@ -21,7 +22,7 @@ internal static class Modules
     public static IReadOnlyList<IConfigSection> Sections { get; } =
     [
         new CatalogSection(), new ServerSection(), new ChecksSection(), new IncidentsSection(), new OnCallSection(), new PagingSection(),
-        new StatusPageSection(), new RecoverySection(),
+        new StatusPageSection(), new WebhooksSection(), new RecoverySection(),
     ];
 
     public static IReadOnlyList<Migration> Migrations { get; } =

@@ -26,7 +26,7 @@ public sealed class FailoverTests
         {
             var scene = new Scene();
             scene.Server = await RunningServer.StartAsync($$"""
-                people: {ada: {webhook: "http://127.0.0.1:1/"} }
+                people: {ada: {webhook: "http://127.0.0.1:1/"}, eve: {} }
                 services:
                   shop: {depends_on: api}
                   api: {checks: {page: {http: "{{scene.Primary.Url}}", interval: 5s} } }
