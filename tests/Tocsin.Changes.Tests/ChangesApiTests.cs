@@ -59,7 +59,7 @@ public sealed class ChangesApiTests : IAsyncLifetime
 
     [Fact]
     public void Map_Recording_AsksForTheRightToRespond() => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
-        .Single(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST"))
+        .Single(endpoint => endpoint is RouteEndpoint { RoutePattern.RawText: "/api/v1/changes" } && endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST"))
         .Metadata.GetMetadata<AuthorizeAttribute>()!.Policy.ShouldBe(Permissions.Respond);
 
     [Fact]

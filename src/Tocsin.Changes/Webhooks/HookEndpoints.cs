@@ -20,7 +20,8 @@ internal static class HookEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        var hooks = api.MapGroup("/hooks").AllowAnonymous().PublicSurface().DisableAntiforgery().RequireRateLimiting(RateLimits.Hook).WithTags("Webhooks");
+        var hooks = api.MapGroup("/hooks").AllowAnonymous().PublicSurface().DisableAntiforgery().RequireRateLimiting(RateLimits.Hook).WithTags("Webhooks")
+            .WithMetadata(new RequestSizeLimitAttribute(BodyBytesMax + 1));
         hooks.MapPost("/github/{key}", (string key, HttpContext http, HookDesk desk) =>
             TakeAsync(HookSender.GitHub, key, "X-GitHub-Event", "X-Hub-Signature-256", http, desk)).WithName("gitHubWebhook")
             .WithSummary("A push of GitHub, signed; becomes a change");

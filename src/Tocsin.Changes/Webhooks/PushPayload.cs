@@ -68,8 +68,8 @@ internal static class PushPayload
 
     private static string? FirstLine(string? message)
     {
-        var line = string.Concat((message ?? "").TrimStart().TakeWhile(c => c is not ('\n' or '\r'))).Trim();
-        return line.Length == 0 ? null : string.Concat(line.Where(c => !char.IsControl(c)));
+        var line = string.Concat((message ?? "").TrimStart().TakeWhile(c => c is not ('\n' or '\r')).Where(c => !char.IsControl(c))).Trim();
+        return line.Length == 0 ? null : line;
     }
 
     private static string? Address(string? text) => text is { Length: <= 2_000 } && Uri.TryCreate(text, UriKind.Absolute, out var uri)
