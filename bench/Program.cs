@@ -4,7 +4,7 @@ using Tocsin.Bench;
 IBenchmark[] all =
 [
     new StartupBenchmark(), new ProbeRateBenchmark(), new JournalBenchmark(), new FaultToPageBenchmark(), new DemoBenchmark(),
-    new PagesBenchmark(), new StatusPageBenchmark(),
+    new PagesBenchmark(), new StatusPageBenchmark(), new FailoverBenchmark(),
 ];
 var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToList();
 var chosen = all.Where(benchmark => names.Contains(benchmark.Name)).ToList();

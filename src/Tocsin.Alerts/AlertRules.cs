@@ -53,6 +53,20 @@ internal static class AlertRules
         ChangeConfirmed confirmed => [new AlertSignal.End(KeyOf(confirmed.Target), entry.At)],
         ChangeReverted reverted => [new AlertSignal.End(KeyOf(reverted.Target), entry.At)],
         ConfigApplied => [new AlertSignal.End("server/config", entry.At)],
+        SwitchFailed failed => [new AlertSignal.Fire($"server/switch/{failed.Failover}", failed.Service, null,
+            $"{revision.Catalog.NameOf(failed.Service)}: the switch does not listen on {failed.Address}", failed.Why, Severity.Sev2, "server", entry.At)],
+        SwitchListening listening => [new AlertSignal.End($"server/switch/{listening.Failover}", entry.At)],
+        FailoverUnproved unproved => [new AlertSignal.Fire($"server/failover/{unproved.Failover}", unproved.Service, null,
+            $"{revision.Catalog.NameOf(unproved.Service)}: traffic was moved, and nothing answers through the switch", unproved.Why, Severity.Sev2, "server",
+            entry.At)],
+        FailoverMoved moved => [new AlertSignal.End($"server/failover/{moved.Failover}", entry.At)],
+        // Whoever stopped the automatic actions may have forgotten it: they act again from now on.
+        HoldEnded { Expired: true } hold =>
+        [
+            new AlertSignal.Fire("server/hold", null, null, $"Automatic actions are free again: the hold of {hold.Owner} has run out",
+                $"It was set because: {hold.Why}", Severity.Sev3, "server", entry.At),
+            new AlertSignal.End("server/hold", entry.At),
+        ],
         _ => [],
     };
 

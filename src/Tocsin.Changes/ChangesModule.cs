@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tocsin.Catalog;
 using Tocsin.Changes.Guarded;
 using Tocsin.Changes.Panels;
+using Tocsin.Changes.Webhooks;
 using Tocsin.Checks;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Ports;
@@ -21,6 +22,7 @@ public static class ChangesModule
     public static IServiceCollection AddChanges(this IServiceCollection services, string configuration) => services
         .AddSingleton<ChangeRecorder>()
         .AddSingleton<ChangeQueries>()
+        .AddSingleton<HookDesk>().AddSingleton<IMeasured>(provider => provider.GetRequiredService<HookDesk>())
         .AddSingleton<IPanel<ServiceKey>, ServiceChangesPanel>()
         .AddSingleton<IPanel<IncidentId>, IncidentChangesPanel>()
         .AddTargets(Path.GetFullPath(Directory.Exists(configuration) ? configuration : Path.GetDirectoryName(Path.GetFullPath(configuration))!));
@@ -40,5 +42,6 @@ public static class ChangesModule
     {
         ChangesApi.Map(api);
         TargetsApi.Map(api);
+        HookEndpoints.Map(api);
     }
 }

@@ -59,6 +59,15 @@ public readonly record struct TargetKey(string Value) : IKey<TargetKey>, IParsab
     public static TargetKey Create(string value) => new(value);
     public static TargetKey Parse(string s, IFormatProvider? provider) => Keys.Parse<TargetKey>(s);
     public static bool TryParse(string? s, IFormatProvider? provider, out TargetKey result) => Keys.TryParse(s, out result);
+}
+
+/// <summary>A switch that can lead traffic to a standby.</summary>
+[JsonConverter(typeof(KeyConverter<FailoverKey>))]
+public readonly record struct FailoverKey(string Value) : IKey<FailoverKey>, IParsable<FailoverKey>
+{
+    public static FailoverKey Create(string value) => new(value);
+    public static FailoverKey Parse(string s, IFormatProvider? provider) => Keys.Parse<FailoverKey>(s);
+    public static bool TryParse(string? s, IFormatProvider? provider, out FailoverKey result) => Keys.TryParse(s, out result);
     public override string ToString() => Value;
 }
 

@@ -12,6 +12,7 @@ public readonly record struct Subject(string Text)
     public static Subject Of(IncidentId incident) => new($"incident/{incident.Value}");
     public static Subject Of(PageId page) => new($"page/{page.Value}");
     public static Subject Of(TargetKey target) => new($"target/{target}");
+    public static Subject Of(FailoverKey failover) => new($"failover/{failover}");
     public static Subject Of(ChangeId change) => new($"change/{change.Value}");
     public override string ToString() => Text ?? "";
 }

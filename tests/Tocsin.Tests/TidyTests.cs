@@ -22,6 +22,7 @@ public sealed partial class TidyTests
         ["Incidents.cs"] = ["Tocsin.Incidents"],
         ["Paging.cs"] = ["Tocsin.Paging"],
         ["Changes.cs"] = ["Tocsin.Changes"],
+        ["Recovery.cs"] = ["Tocsin.Recovery"],
     };
 
     private static readonly Dictionary<string, string> OwnersOfOthers = new(StringComparer.Ordinal)

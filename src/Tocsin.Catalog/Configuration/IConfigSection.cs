@@ -53,6 +53,11 @@ public sealed class ConfigDraft
     /// <summary>Where a name was given; null when it is not known or always there.</summary>
     public Place? PlaceOf(string kind, string name) => context.Names.PlaceOf(kind, name);
 
+    /// <returns>", did you mean 'x'?", the first of what is known, or nothing.</returns>
+    public string Meant(string written, IReadOnlyCollection<string> known) =>
+        context.Diagnostics.MaySuggest && Suggestion.InWords(written, known) is { Length: > 0 } meant ? meant
+        : known.Count == 0 ? "; there is none" : $", expected one of {string.Join(", ", known.Take(5).Select(Shown.Quoted))}{(known.Count > 5 ? " …" : "")}";
+
     public void Error(Place place, string text) => context.Diagnostics.Error(place, text);
 
     /// <summary>Says that a name is not known, and what was probably meant: for names that no single key gives, such as those of checks.</summary>

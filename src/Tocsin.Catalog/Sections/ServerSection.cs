@@ -14,7 +14,7 @@ public sealed class ServerSection : IConfigSection
     private static readonly Field<string> Key = Field.Required("key", "File with the private key in PEM.", FilePath("/etc/tocsin/key.pem"));
 
     private static readonly Field<Uri> ListenPublic = Field.Optional("listen_public",
-        "Second address to listen on, which answers only the status page, acknowledge links and heartbeats.",
+        "Second address to listen on, which answers only the status page, acknowledge links, heartbeats and webhooks.",
         ConfigShapes.Url("http://0.0.0.0:8081"), "none; the main address answers everything");
     private static readonly Field<TlsFiles> Tls = Field.Optional("tls", "Certificate of the main address.",
         ConfigShapes.Map("certificate and key", [Certificate, Key], map => new TlsFiles(map.Get(Certificate), map.Get(Key))), "plain HTTP, for a proxy in front");

@@ -6,8 +6,9 @@ using Tocsin.Kernel;
 
 namespace Tocsin.Checks;
 
+/// <summary>Where something listens.</summary>
 /// <param name="Host">Name or address without brackets. 1 to 253 characters.</param>
-internal sealed record HostPort(string Host, int Port)
+public sealed record HostPort(string Host, int Port)
 {
     public static Shape<string> HostShape { get; } = ConfigShapes.Written("host", "a host name or address such as shop.example.org",
         text => IsHost(text) ? text : Parsed<string>.Bad(""));
@@ -28,6 +29,8 @@ internal sealed record HostPort(string Host, int Port)
         }
         return IsHost(host) ? new HostPort(host, port) : Parsed<HostPort>.Bad("");
     }
+
+    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
     private static bool IsHost(string text) => text.Length is > 0 and <= 253 && Uri.CheckHostName(text) != UriHostNameType.Unknown;
 }

@@ -54,6 +54,10 @@ public sealed class ChecksSection : IConfigSection
             ("timeout", Durations.InWords(check.Timeout)), ("severity", check.Severity.ToString().ToUpperInvariant())));
     }
 
+    /// <summary>Keys of all checks that could be read, for sections that name one.</summary>
+    public static IReadOnlyCollection<string> KeysOf(ConfigDraft draft) =>
+        [.. draft.Services.SelectMany(OfOneService).Concat(OfTheTop(draft)).Select(found => found.Check.Key.Value)];
+
     private static IEnumerable<(CheckModel Check, Place Place)> OfOneService(ServiceDraft service)
     {
         if (service.Keys.Optional(Url) is { } main) yield return (Named(main, service.Key.Value, service.Key), service.Keys.PlaceOf(Url));

@@ -12,7 +12,9 @@ internal static class TimelineLinks
     /// <summary>How far before the start a change may lie to stand in the story (DESIGN §2).</summary>
     public static readonly TimeSpan ChangesBefore = TimeSpan.FromMinutes(60);
 
-    private const string ChangeKinds = "('change.recorded', 'config.applied')";
+    /// <summary>Traffic that was moved, or not, altered production as a deploy does.</summary>
+    private const string ChangeKinds = "('change.recorded', 'config.applied', 'failover.started', 'failover.moved', 'failover.unproved', 'failover.refused', "
+        + "'failover.proposed', 'failover.proposal_ended', 'failover.shadowed')";
 
     /// <summary>Links an entry to every incident that it tells about.</summary>
     public static async Task LinkAsync(ITx tx, JournalEntry entry, CatalogModel catalog)
@@ -26,7 +28,7 @@ internal static class TimelineLinks
             case AlertChanged { Alert: var alert }: await LinkAlertAsync(tx, alert, entry); break;
             case AlertResolved { Alert: var alert }: await LinkAlertAsync(tx, alert, entry); break;
             // Recorded late, a change may have happened long before: then it is no part of this story.
-            case ChangeRecorded or ConfigApplied:
+            case ChangeRecorded or ConfigApplied or IFailoverFact:
                 foreach (var incident in await IncidentStore.OpenAsync(tx))
                 {
                     if (entry.At < incident.StartedAt - ChangesBefore || !IsOnPath(entry.Service, incident, catalog)) continue;

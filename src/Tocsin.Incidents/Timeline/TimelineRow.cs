@@ -64,6 +64,13 @@ internal static class TimelineText
         ITargetFact fact => (TimelineKind.Action, fact.Text),
         ConfigApplied fact => (TimelineKind.Change, $"Configuration {fact.Revision} applied: {fact.Summary}"),
         StatusUpdated fact => (TimelineKind.ToldUsers, $"Status page, {fact.Status}: {fact.Text}"),
+        FailoverStarted fact => (TimelineKind.Action, $"Traffic of {fact.Failover} goes to the {Word(fact.To)}: {fact.Why}"),
+        FailoverMoved fact => (TimelineKind.Action, $"Traffic of {fact.Failover} is served by the {Word(fact.To)} after {Length(fact.TookMs)}: {fact.Proof}"),
+        FailoverUnproved fact => (TimelineKind.Action, $"Traffic of {fact.Failover} was moved to the {Word(fact.To)}, and nothing answers: {fact.Why}"),
+        FailoverRefused fact => (TimelineKind.Action, $"Traffic of {fact.Failover} was not moved to the {Word(fact.To)}: {string.Join("; ", fact.Reasons)}"),
+        FailoverProposed fact => (TimelineKind.Action, $"Proposed: move traffic of {fact.Failover} to the {Word(fact.To)}: {fact.Why}"),
+        FailoverProposalEnded fact => (TimelineKind.Action, $"The proposal to move traffic of {fact.Failover} is over: {fact.Why}"),
+        FailoverShadowed fact => (TimelineKind.Action, $"In shadow mode: traffic of {fact.Failover} would have gone to the {Word(fact.To)}: {fact.Why}"),
         _ => (TimelineKind.Note, ""),
     };
 
@@ -88,6 +95,7 @@ internal static class TimelineText
         return parts.Count == 0 ? "" : char.ToUpperInvariant(parts[0][0]) + string.Join("; ", parts)[1..];
     }
 
+    private static string Word(TrafficSide side) => side switch { TrafficSide.Primary => "primary", TrafficSide.Standby => "standby" };
     private static string Word(Severity severity) => severity.ToString().ToUpperInvariant();
     private static string Clock(DateTimeOffset at, DateTimeOffset seenAt) => $"{Length((long)(seenAt - at).TotalMilliseconds)} before";
     private static string Length(long ms) => Tocsin.Kernel.Durations.InWords(TimeSpan.FromMilliseconds(ms));

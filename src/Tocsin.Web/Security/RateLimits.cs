@@ -19,6 +19,10 @@ public static class RateLimits
     /// <summary>Acknowledge links: one person at night taps a few times; a scanner of links looks many times.</summary>
     public const string Acknowledge = "acknowledge";
 
+    /// <summary>Webhooks: each is proved by a secret, and proving costs work.</summary>
+    public const string Hook = "hook";
+
+    public const int HooksPerMinute = 60;
     public const int ProofsPerMinute = 10;
     public const int AcknowledgesPerMinute = 120;
     /// <summary>Requests under <c>/api</c> for each token, or for each address without one.</summary>
@@ -32,6 +36,7 @@ public static class RateLimits
             ? RateLimitPartition.GetNoLimiter("look") : Window(AddressOf(http), ProofsPerMinute));
         options.AddPolicy(Link, http => Window(AddressOf(http), ProofsPerMinute));
         options.AddPolicy(Acknowledge, http => Window(AddressOf(http), AcknowledgesPerMinute));
+        options.AddPolicy(Hook, http => Window(AddressOf(http), HooksPerMinute));
         options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => Problems.IsForPrograms(http)
             ? Window(CallerOf(http), ApiPerMinute) : RateLimitPartition.GetNoLimiter("page"));
     }

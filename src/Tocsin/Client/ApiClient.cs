@@ -30,6 +30,9 @@ internal sealed class ApiClient : IDisposable
     public Task<ApiAnswer> PostAsync(string path, JsonNode body, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) }, cancellation);
 
+    public Task<ApiAnswer> DeleteAsync(string path, CancellationToken cancellation) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), cancellation);
+
     /// <summary>The document as text, such as Markdown.</summary>
     public async Task<(string? Text, string? Error)> GetTextAsync(string path, string mediaType, CancellationToken cancellation)
     {

@@ -7,7 +7,8 @@ namespace Tocsin.Commands;
 /// <summary>Commands that talk to a running server.</summary>
 internal static class ClientCommands
 {
-    public static IEnumerable<Command> Create() => [IncidentCommands.Create(), ChangeCommands.Create(), TargetCommands.Create(), PostmortemCommands.Create(), BackupCommands.Backup()];
+    public static IEnumerable<Command> Create() => [IncidentCommands.Create(), ChangeCommands.Create(), TargetCommands.Create(), PostmortemCommands.Create(),
+        RecoveryCommands.Failover(), RecoveryCommands.Hold(), BackupCommands.Backup()];
 }
 
 /// <summary>The options that every client command has.</summary>

@@ -63,6 +63,7 @@ internal static class FirstHelp
           tocsin incident list | show | declare | ack | resolve | note | suspect | rule-out
           tocsin change record                     tell that something was changed
           tocsin target list | show | apply | rollback    change a file under guard; put back what was proved healthy
+          tocsin failover list | move              where traffic goes;  tocsin hold on | off | show  stop everything automatic
           tocsin postmortem new | show             write up a past outage; print a postmortem
 
         The smallest configuration, one file in DIR:

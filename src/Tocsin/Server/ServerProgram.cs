@@ -15,6 +15,7 @@ using Tocsin.Pages;
 using Tocsin.Paging;
 using Tocsin.Paging.Watch;
 using Tocsin.Postmortems;
+using Tocsin.Recovery;
 using Tocsin.Server.Tls;
 using Tocsin.StatusPages;
 using Tocsin.Storage;
@@ -103,7 +104,7 @@ internal sealed class ServerProgram : IAsyncDisposable
     {
         services.AddSingleton<IPublicAddress, ConfiguredAddress>().AddSingleton<IDisplayZone, ConfiguredZone>()
             .AddSingleton<IPeopleDirectory, ConfiguredPeople>();
-        services.AddChecks().AddAlerts().AddIncidents().AddOnCall().AddPaging(data.Keys).AddChanges(configuration).AddStatusPages().AddPostmortems();
+        services.AddChecks().AddAlerts().AddIncidents().AddOnCall().AddPaging(data.Keys).AddChanges(configuration).AddRecovery().AddStatusPages().AddPostmortems();
         services.AddSingleton<ProbingWatch>()
             .AddSingleton<IDownNow>(provider => provider.GetRequiredService<ProbingWatch>())
             .AddSingleton<IProbingHealth>(provider => provider.GetRequiredService<ProbingWatch>());
@@ -135,6 +136,7 @@ internal sealed class ServerProgram : IAsyncDisposable
         api.MapChecks();
         api.MapIncidents();
         api.MapChanges();
+        api.MapRecovery();
         api.MapStatusUpdates();
         api.MapPostmortems();
         app.MapPostmortemTexts();

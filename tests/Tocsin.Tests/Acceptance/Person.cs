@@ -58,6 +58,18 @@ internal sealed partial class Person : IDisposable
         return text;
     }
 
+    /// <summary>Presses a button of a page that was loaded before, as often as somebody likes.</summary>
+    /// <param name="to">Where its form goes.</param>
+    /// <returns>Where it leads to.</returns>
+    public async Task<string> PressAsync(string page, string to, string button)
+    {
+        var form = Forms().Matches(page).Single(one => one.Value.Contains($"action=\"{to}\"", StringComparison.Ordinal) && one.Value.Contains(button, StringComparison.Ordinal));
+        using var body = new FormUrlEncodedContent(Hidden().Matches(form.Value).Select(input => KeyValuePair.Create(input.Groups[1].Value, input.Groups[2].Value)));
+        using var answer = await browser.PostAsync(to, body);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync());
+        return answer.Headers.Location!.ToString();
+    }
+
     public async Task<JsonNode> AskAsync(string path) => await ReadAsync(await api.GetAsync($"/api/v1{path}"));
 
     public async Task<JsonNode> TellAsync(HttpMethod method, string path, object body, string? requestKey = null)
