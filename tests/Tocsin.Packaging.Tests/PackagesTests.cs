@@ -101,7 +101,7 @@ public sealed class PackagesTests(BareDebian debian) : IClassFixture<BareDebian>
             catch (HttpRequestException) { /* not listening yet */ }
             if (server.HasExited || TimeProvider.System.GetElapsedTime(started) > Limit)
             {
-                if (!server.HasExited) server.Kill();
+                if (!server.HasExited) server.Kill(entireProcessTree: true);
                 throw new InvalidOperationException($"{url} does not answer:\n{await server.StandardOutput.ReadToEndAsync()}{await server.StandardError.ReadToEndAsync()}");
             }
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
@@ -110,7 +110,8 @@ public sealed class PackagesTests(BareDebian debian) : IClassFixture<BareDebian>
 
     private static async Task EndAsync(Process process)
     {
-        process.Kill();
+        // The whole tree: who becomes another user is no longer ended with the one that started it.
+        process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
     }
 
