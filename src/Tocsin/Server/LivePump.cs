@@ -28,6 +28,7 @@ internal sealed class LivePump(IJournal journal, LiveHub hub) : IPump
     {
         yield return entry.Subject.Text;
         if (entry.Fact is IIncidentFact fact) yield return Subject.Of(fact.Incident).Text;
+        if (entry.Fact is ITargetFact { Incident: { } asked }) yield return Subject.Of(asked).Text;
         if (entry.Service is { } service) yield return Subject.Of(service).Text;
     }
 }

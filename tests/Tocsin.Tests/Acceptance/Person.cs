@@ -51,7 +51,9 @@ internal sealed partial class Person : IDisposable
         var found = Forms().Matches(await LookAsync(path)).Single(one => one.Value.Contains($"name=\"_handler\" value=\"{form}\"", StringComparison.Ordinal));
         var hidden = Hidden().Matches(found.Value).Select(input => KeyValuePair.Create(input.Groups[1].Value, input.Groups[2].Value));
         using var body = new FormUrlEncodedContent([.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
-        using var answer = await browser.PostAsync(path, body);
+        // A form of a panel belongs to another page.
+        var action = Action().Match(found.Value) is { Success: true } match ? match.Groups[1].Value : path;
+        using var answer = await browser.PostAsync(action, body);
         var text = await answer.Content.ReadAsStringAsync();
         if (answer.StatusCode == HttpStatusCode.Redirect) return await LookAsync(answer.Headers.Location!.ToString());
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
@@ -91,6 +93,9 @@ internal sealed partial class Person : IDisposable
         browser.Dispose();
         api.Dispose();
     }
+
+    [GeneratedRegex("""^<form [^>]*action="([^"]+)""", RegexOptions.None, 1000)]
+    private static partial Regex Action();
 
     [GeneratedRegex("<form .*?</form>", RegexOptions.Singleline, 1000)]
     private static partial Regex Forms();

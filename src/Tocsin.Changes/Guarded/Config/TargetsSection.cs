@@ -20,7 +20,7 @@ public sealed class TargetsSection : IConfigSection
     private static readonly Field<ServiceKey> Service = Field.Required("service", "Service that works with the file.", ConfigShapes.NameOf<ServiceKey>(CatalogSection.Service));
     private static readonly Field<string> File = Field.Required("file",
         "The file: absolute, or relative to the directory of the configuration. UTF-8, at most 256 KiB; it must be there.", TargetShapes.File);
-    private static readonly Field<bool> Secret = Field.WithDefault("secret", "Whether its content is shown nowhere, only its hash.", ConfigShapes.Flag, "false");
+    private static readonly Field<bool> Secret = Field.WithDefault("secret", "Whether its content is shown nowhere, only its hash; the database keeps it, to put it back.", ConfigShapes.Flag, "false");
     private static readonly Field<IReadOnlyList<string>> Validate = Field.Optional("validate",
         "The target's own validator: program and arguments, without a shell; {file} stands for a copy of the candidate. It exits with 0 when the candidate is valid.",
         TargetShapes.Command, "every text is valid");
