@@ -32,7 +32,7 @@ internal sealed class FailoverBenchmark : IBenchmark
     {
         using var primary = Side.Start();
         using var standby = Side.Start();
-        var port = ServerProcess.FreePort();
+        var port = FreePorts.Next();
         using var server = ServerProcess.Start($$"""
             services:
               api: {checks: {page: {http: "http://127.0.0.1:{{primary.Port}}/mailbox", interval: {{Interval.TotalSeconds}}s} } }
@@ -83,7 +83,7 @@ internal sealed class FailoverBenchmark : IBenchmark
 
         public static Side Start()
         {
-            var (smtp, port) = (ServerProcess.FreePort(), ServerProcess.FreePort());
+            var (smtp, port) = (FreePorts.Next(), FreePorts.Next());
             return new Side(Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Tocsin.Demo"),
                 ["mailbox", "--port", $"{smtp}", "--admin-port", $"{port}"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!, port);
         }

@@ -65,7 +65,7 @@ public sealed class SettingTests : IDisposable
     [Fact]
     public async Task ValidateVerb_OfTheProgram_EndsWithItsCode()
     {
-        using var process = Process.Start(new ProcessStartInfo(RoleProgram.Path(), ["validate-release", WriteFile("v.json", """{"version": 9}""")])
+        using var process = Process.Start(new ProcessStartInfo(RoleProgram.Command().Path, ["validate-release", WriteFile("v.json", """{"version": 9}""")])
         {
             RedirectStandardError = true, Environment = { ["DOTNET_ROOT"] = RoleProgram.RuntimeRoot() },
         })!;
@@ -178,7 +178,7 @@ public sealed class SettingTests : IDisposable
 
     private async Task<Process> StartStoreAsync(DemoPorts ports)
     {
-        var process = Process.Start(new ProcessStartInfo(RoleProgram.Path(),
+        var process = Process.Start(new ProcessStartInfo(RoleProgram.Command().Path,
             ["store", "--port", $"{ports.Store}", "--admin-port", $"{ports.StoreAdmin}", "--data", directory.Path])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,

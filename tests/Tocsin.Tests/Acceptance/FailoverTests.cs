@@ -20,7 +20,7 @@ public sealed class FailoverTests
         public Target Primary { get; } = new();
         public Target Standby { get; } = new();
         public RunningServer Server { get; private set; } = null!;
-        public int Port { get; } = RunningServer.FreePort();
+        public int Port { get; } = FreePorts.Next();
 
         public static async Task<Scene> StartAsync(string mode)
         {

@@ -15,7 +15,7 @@ public sealed class InitCommandTests
         await using var sink = await NtfySink.StartAsync();
         await using var target = new Target();
         var started = TimeProvider.System.GetTimestamp();
-        await using var init = new InitProcess(RunningServer.FreePort(), "--url", $"http://localhost:{target.Port}/", "--person", "Ana Lima", "--by", $"ntfy={sink.Topic}", "--yes");
+        await using var init = new InitProcess(FreePorts.Next(), "--url", $"http://localhost:{target.Port}/", "--person", "Ana Lima", "--by", $"ntfy={sink.Topic}", "--yes");
         var line = await init.LineAsync("Status page", Promised);
         TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(Promised);
 
@@ -38,7 +38,7 @@ public sealed class InitCommandTests
     public async Task Init_ProviderRefuses_SaysItsWordsWithAdviceAndServesAllTheSame()
     {
         await using var sink = await NtfySink.StartAsync(refusal: "topic is reserved");
-        await using var init = new InitProcess(RunningServer.FreePort(), "--by", $"ntfy={sink.Topic}", "--url", "http://127.0.0.1:1", "--yes");
+        await using var init = new InitProcess(FreePorts.Next(), "--by", $"ntfy={sink.Topic}", "--url", "http://127.0.0.1:1", "--yes");
         (await init.LineAsync("It was not delivered", Promised)).ShouldContain("403 Forbidden: topic is reserved");
         await init.LineAsync("Is the app subscribed to exactly this topic", Promised);
         await init.LineAsync("Status page", Promised);
@@ -48,7 +48,7 @@ public sealed class InitCommandTests
     public async Task Init_NobodyTaps_SaysWhatToLookAtAfterTheWait()
     {
         await using var sink = await NtfySink.StartAsync(taps: false);
-        await using var init = new InitProcess(RunningServer.FreePort(), "--by", $"ntfy={sink.Topic}", "--url", "http://127.0.0.1:1", "--yes", "--wait", "1s");
+        await using var init = new InitProcess(FreePorts.Next(), "--by", $"ntfy={sink.Topic}", "--url", "http://127.0.0.1:1", "--yes", "--wait", "1s");
         await init.LineAsync("Nobody acknowledged within 1 s.", Promised);
         await init.LineAsync("The link opens only on this machine", Promised);
         await init.LineAsync("Status page", Promised);
@@ -58,7 +58,7 @@ public sealed class InitCommandTests
     public async Task Init_AnsweredAtTheQuestions_WritesWhatWasSaid()
     {
         await using var sink = await NtfySink.StartAsync();
-        await using var init = new InitProcess(RunningServer.FreePort());
+        await using var init = new InitProcess(FreePorts.Next());
         foreach (var answer in (string[])["http://127.0.0.1:1/", "ada", "pager", "ntfy", sink.Topic]) await init.Input.WriteLineAsync(answer);
         await init.Input.FlushAsync();
         await init.LineAsync("Status page", Promised);
@@ -69,7 +69,7 @@ public sealed class InitCommandTests
     [Fact]
     public async Task Init_InterruptedAtAQuestion_LeavesNothing()
     {
-        await using var init = new InitProcess(RunningServer.FreePort());
+        await using var init = new InitProcess(FreePorts.Next());
         await init.Input.WriteLineAsync("https://shop.example.org");
         await init.Input.FlushAsync();
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
@@ -82,7 +82,7 @@ public sealed class InitCommandTests
     public async Task Init_InterruptedWhileItWaits_LeavesADirectoryThatServes()
     {
         await using var sink = await NtfySink.StartAsync(taps: false);
-        await using var init = new InitProcess(RunningServer.FreePort(), "--by", $"ntfy={sink.Topic}", "--url", "http://127.0.0.1:1", "--yes");
+        await using var init = new InitProcess(FreePorts.Next(), "--by", $"ntfy={sink.Topic}", "--url", "http://127.0.0.1:1", "--yes");
         await init.LineAsync("Waiting for the acknowledgement", Promised);
         (await init.InterruptAsync()).ShouldBe(0);
         init.Said.ShouldContain($"Start it again: tocsin serve --config {init.Config}");
@@ -105,7 +105,7 @@ public sealed class InitRefusalTests : IDisposable
     [InlineData("--wait: write a whole number and a unit", "--wait", "soon")]
     public async Task Init_BadOption_SaysWhatWasExpectedAndWritesNothing(string expected, params string[] options)
     {
-        var (code, _, errors) = await Terminal.RunAsync(["init", Target, "--yes", "--port", $"{RunningServer.FreePort()}", .. options]);
+        var (code, _, errors) = await Terminal.RunAsync(["init", Target, "--yes", "--port", $"{FreePorts.Next()}", .. options]);
         code.ShouldBe(2);
         errors.ShouldContain(expected);
         Directory.Exists(Target).ShouldBeFalse();
