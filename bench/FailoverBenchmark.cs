@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Tocsin.Bench;
 
@@ -64,7 +65,7 @@ internal sealed class FailoverBenchmark : IBenchmark
                 using var answer = await user.GetAsync(new Uri($"http://127.0.0.1:{port}/mailbox"));
                 if (answer.StatusCode == HttpStatusCode.OK) return;
             }
-            catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+            catch (Exception error) when (error is HttpRequestException or OperationCanceledException or SocketException)
             {
                 // Not yet: the user tries again, as users do.
             }

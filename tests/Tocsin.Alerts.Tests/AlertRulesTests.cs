@@ -54,5 +54,23 @@ public sealed class AlertRulesTests
         .ShouldHaveSingleItem().ShouldBeOfType<AlertSignal.Fire>().Title.Length.ShouldBe(200);
 
     [Fact]
+    public void Switch_ThatCannotListen_FiresUntilItDoes()
+    {
+        var api = new FailoverKey("api");
+        Read(new SwitchFailed(api, Service, "127.0.0.1:9000", "another program listens there")).ShouldHaveSingleItem().ShouldBeOfType<AlertSignal.Fire>()
+            .ShouldSatisfyAllConditions(fire => fire.Title.ShouldBe("Storefront: the switch does not listen on 127.0.0.1:9000"), fire => fire.Service.ShouldBe(Service));
+        Read(new SwitchListening(api, Service, "127.0.0.1:9000")).ShouldHaveSingleItem().ShouldBeOfType<AlertSignal.End>().DedupKey.ShouldBe("server/switch/api");
+    }
+
+    [Fact]
+    public void Hold_ThatRanOut_IsAnnounced_AndOneThatAPersonEndedIsNot()
+    {
+        var signals = Read(new HoldEnded(1, "Ada", "moving the database", Expired: true));
+        signals[0].ShouldBeOfType<AlertSignal.Fire>().Title.ShouldBe("Automatic actions are free again: the hold of Ada has run out");
+        signals[1].ShouldBeOfType<AlertSignal.End>().DedupKey.ShouldBe("server/hold");
+        Read(new HoldEnded(1, "Ada", "moving the database", Expired: false)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void FactsThatAreNoProblem_SayNothing() => Read(new IncidentAcknowledged(new IncidentId(1), Bench.Ada, "x", null)).ShouldBeEmpty();
 }

@@ -125,6 +125,11 @@ internal sealed class TrafficSwitch(SwitchModel model, TimeProvider clock) : IDi
             else relay.Reset();
             relays.TryRemove(relay, out _);
         }
+        catch (SocketException)
+        {
+            // The user was gone before the connection was made.
+            Relay.Reset(user);
+        }
         finally
         {
             Interlocked.Decrement(ref open);

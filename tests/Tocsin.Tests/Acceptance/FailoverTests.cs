@@ -48,7 +48,7 @@ public sealed class FailoverTests
         public async Task<bool> IsServedAsync()
         {
             try { return (await users.GetStringAsync(new Uri($"http://127.0.0.1:{Port}/"))) == "ok"; }
-            catch (Exception error) when (error is HttpRequestException or OperationCanceledException) { return false; }
+            catch (Exception error) when (error is HttpRequestException or OperationCanceledException or System.Net.Sockets.SocketException) { return false; }
         }
 
         public async Task<TimeSpan> UntilServedAsync()
