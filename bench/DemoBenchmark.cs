@@ -45,7 +45,7 @@ internal sealed class DemoBenchmark : IBenchmark
 
     private static async Task<IReadOnlyList<Measure>> OutageAsync(string outage, int seenWithin, int mailWithin, int publicWithin)
     {
-        await using var demo = await WatchedDemo.StartAsync(Program, ServerProcess.FreePort());
+        await using var demo = await WatchedDemo.StartAsync(Program, FreePorts.Next());
         var runs = new List<OutageSeen>();
         var random = new Random(Seed);
         for (var run = 0; run < Runs; run++)
