@@ -69,7 +69,7 @@ public sealed class DemoShopTests(ShopFixture fixture)
     [Fact]
     public async Task ProviderLosesPackets_ManyConnections_AboutThreeOfTenFail()
     {
-        using var customer = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(2) };
+        using var customer = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(8) };
         (await Shop.BreakAsync("outage-000", CancellationToken.None)).Reason.ShouldBe(DemoReason.Broken);
         var served = 0;
         try

@@ -1,7 +1,9 @@
+using Xunit.Abstractions;
+
 namespace Tocsin.Demo.Tests;
 
-/// <summary>What the demo promises in seconds: four demos beside each other, in each one fault of a part and then outages, one after another.</summary>
-public sealed class DemoTimesTests
+/// <summary>What the demo promises in seconds: demos beside each other, because each of them mostly waits.</summary>
+public sealed class DemoTimesTests(ITestOutputHelper output)
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "tocsin");
 
@@ -10,26 +12,26 @@ public sealed class DemoTimesTests
         RunAsync(async demo =>
         {
             await ShouldBeInTimeAsync(demo, "stop-api", mailWithin: 12);
-            await ShouldBeInTimeAsync(demo, "outage-000", seenWithin: 120);
-        }),
-        RunAsync(async demo =>
-        {
-            await ShouldBeInTimeAsync(demo, "freeze-api", mailWithin: 15);
-            await ShouldBeInTimeAsync(demo, "outage-004", seenWithin: 120);
+            await ShouldBeInTimeAsync(demo, "outage-001");
         }),
         RunAsync(async demo =>
         {
             await ShouldBeInTimeAsync(demo, "error-api", mailWithin: 12);
-            await ShouldBeInTimeAsync(demo, "outage-001");
-            (await demo.RunHarmlessAsync(TimeSpan.FromSeconds(10))).ShouldBe(0);
+            await ShouldBeInTimeAsync(demo, "outage-002");
+            (await demo.ChangesAsync()).ShouldBe(["api-release.json: the version of before", "api-release.json: version 2"]);
+        }),
+        RunAsync(async demo =>
+        {
+            await ShouldBeInTimeAsync(demo, "freeze-api", mailWithin: 15);
+            await ShouldBeInTimeAsync(demo, "outage-003");
         }),
         RunAsync(async demo =>
         {
             await ShouldBeInTimeAsync(demo, "drop-database", mailWithin: 12);
-            await ShouldBeInTimeAsync(demo, "outage-002");
-            (await demo.ChangesAsync()).ShouldBe(["api-release.json: the version of before", "api-release.json: version 2"]);
-            await ShouldBeInTimeAsync(demo, "outage-003");
-        }));
+            (await demo.RunHarmlessAsync(TimeSpan.FromSeconds(20))).ShouldBe(0);
+        }),
+        RunAsync(demo => ShouldBeInTimeAsync(demo, "outage-000", seenWithin: 120)),
+        RunAsync(demo => ShouldBeInTimeAsync(demo, "outage-004", seenWithin: 120)));
 
     private static async Task RunAsync(Func<WatchedDemo, Task> story)
     {
@@ -38,22 +40,25 @@ public sealed class DemoTimesTests
         await story(demo);
     }
 
-    private static async Task ShouldBeInTimeAsync(WatchedDemo demo, string fault, int mailWithin)
+    private async Task ShouldBeInTimeAsync(WatchedDemo demo, string fault, int mailWithin)
     {
         var times = await demo.RunAsync(fault);
         var story = $"{fault}: {times}";
+        output.WriteLine(story);
         times.Down.ShouldBeLessThan(TimeSpan.FromSeconds(10), story);
         times.Mail.ShouldBeLessThan(TimeSpan.FromSeconds(mailWithin), story);
         times.Public.ShouldBeLessThan(TimeSpan.FromSeconds(15), story);
-        times.NextStep.ShouldBeInRange(TimeSpan.FromSeconds(28), TimeSpan.FromSeconds(35), story);
+        // Counted from when the first page was due: where the machine was slow to send that, less is left.
+        times.NextStep.ShouldBeInRange(TimeSpan.FromSeconds(22), TimeSpan.FromSeconds(35), story);
         times.AllClear.ShouldBeLessThan(TimeSpan.FromSeconds(45), story);
     }
 
     /// <param name="seenWithin">Seconds to check, mail and status page; null for the times of an outage that stops everything.</param>
-    private static async Task ShouldBeInTimeAsync(WatchedDemo demo, string outage, int? seenWithin = null)
+    private async Task ShouldBeInTimeAsync(WatchedDemo demo, string outage, int? seenWithin = null)
     {
-        var seen = await demo.RunOutageAsync(outage, goesOnFor: TimeSpan.FromSeconds(5));
+        var seen = await demo.RunOutageAsync(outage, goesOnFor: TimeSpan.FromSeconds(seenWithin is null ? 5 : 20));
         var story = $"{outage}: {seen}";
+        output.WriteLine(story);
         seen.Down.ShouldBeLessThan(TimeSpan.FromSeconds(seenWithin ?? 10), story);
         seen.Mail.ShouldBeLessThan(TimeSpan.FromSeconds(seenWithin ?? 12), story);
         seen.Public.ShouldBeLessThan(TimeSpan.FromSeconds(seenWithin ?? 15), story);

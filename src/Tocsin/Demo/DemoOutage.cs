@@ -14,7 +14,7 @@ public sealed record TeamFigures(string? Seen, string? Paged, string? Acknowledg
 /// <param name="Team">From its postmortem.</param>
 public sealed record DemoOutage(string Number, string Title, string Story, TeamFigures Team, DemoFault Fault)
 {
-    private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(15);
 
     public static IReadOnlyList<DemoOutage> All { get; } =
     [

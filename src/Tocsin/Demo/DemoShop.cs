@@ -7,7 +7,7 @@ public sealed class DemoShop : IAsyncDisposable
 {
     private const int AttemptsMax = 3;
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan FirstAnswerMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstAnswerMax = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly IReadOnlyList<RoleProcess> roles;

@@ -27,7 +27,7 @@ internal sealed class DemoStage(
         if (isNew) await observer.BeginAsync(outage!.Fault, cancellation);
         var at = clock.GetUtcNow();
         var outcome = await shop.BreakAsync(key, cancellation);
-        if (isNew && outcome.Reason != DemoReason.Broken) observer.Forget(key);
+        if (isNew && outcome.Reason is not (DemoReason.Broken or DemoReason.AlreadyBroken)) observer.Forget(key);
         await RecordAsync(outcome, DemoReason.Broken, at, cancellation);
         return outcome;
     }

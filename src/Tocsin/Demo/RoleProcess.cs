@@ -17,7 +17,7 @@ internal sealed class RoleProcess(string name, int adminPort, IReadOnlyList<stri
 {
     private const int PortTakenExit = 98;
     private const int LinesKept = 20;
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentQueue<string> said = new();

@@ -5,7 +5,7 @@ namespace Tocsin.Demo.Observing;
 /// <summary>Takes the time of outages as somebody beside the machine would: over HTTP and from the mailbox, never from the journal.</summary>
 internal sealed class OutageObserver(DemoShop shop, Uri server, Func<CancellationToken, Task<string>> token, TimeProvider clock) : IAsyncDisposable
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
     /// <summary>Who breaks the shop and goes home is not watched for ever.</summary>
     private static readonly TimeSpan WatchMax = TimeSpan.FromMinutes(30);
 

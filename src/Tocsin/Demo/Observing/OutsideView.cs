@@ -21,16 +21,19 @@ internal sealed class OutsideView(DemoShop shop, Uri server, Func<CancellationTo
     /// <summary>What does not answer shows nothing.</summary>
     public async Task<OutsideSight> LookAsync(CancellationToken cancellation)
     {
-        var checks = await GetAsync("api/v1/checks", cancellation);
-        var status = await GetAsync("status.json", cancellation);
-        var incidents = await GetAsync("api/v1/incidents?state=open", cancellation);
+        bearer ??= await token(cancellation);
+        // All at once, so that one look is one moment.
+        var (checking, telling, opening) = (GetAsync("api/v1/checks", cancellation), GetAsync("status.json", cancellation),
+            GetAsync("api/v1/incidents?state=open", cancellation));
         var mails = await DemoMailbox.ReadNewestAsync(shop, MailsMax, cancellation) ?? [];
+        var (checks, status, incidents) = (await checking, await telling, await opening);
         return new OutsideSight(
             Named(checks?["checks"], "key", check => (string?)check["state"] is "down" or "degraded"),
             Named(status?["components"], "name", component => (string?)component["status"] != "operational"),
             Named(incidents?["incidents"], "id", _ => true), [.. mails.Reverse()]);
     }
 
+    /// <summary>Asked after a look.</summary>
     public async Task<bool> IsAcknowledgedAsync(string incident, CancellationToken cancellation) =>
         (string?)(await GetAsync($"api/v1/incidents/{incident}", cancellation))?["acknowledgedBy"] is not null;
 
@@ -58,7 +61,6 @@ internal sealed class OutsideView(DemoShop shop, Uri server, Func<CancellationTo
 
     private async Task<JsonNode?> GetAsync(string path, CancellationToken cancellation)
     {
-        bearer ??= await token(cancellation);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
