@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tocsin.Changes.Guarded;
+using Tocsin.Changes.Webhooks;
 using Tocsin.Web;
 
 namespace Tocsin.Changes.Tests;
@@ -26,7 +27,7 @@ public sealed class ChangesApiTests : IAsyncLifetime
         // Who may do what is the matter of the server; here everybody may.
         builder.Services.AddAuthorization(options => options.AddPolicy(Permissions.Respond, policy => policy.RequireAssertion(_ => true)));
         builder.Services.AddSingleton(fixture.Recorder).AddSingleton(fixture.Queries)
-            .AddSingleton(fixture.Services.GetRequiredService<TargetQueries>()).AddSingleton(fixture.Services.GetRequiredService<GuardedChanges>());
+            .AddSingleton(fixture.Services.GetRequiredService<TargetQueries>()).AddSingleton(fixture.Services.GetRequiredService<GuardedChanges>()).AddSingleton(fixture.Services.GetRequiredService<HookDesk>());
         app = builder.Build();
         app.MapGroup("/api/v1").MapChanges();
         await app.StartAsync();

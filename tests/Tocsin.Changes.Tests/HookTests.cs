@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using System.Collections.Frozen;
 using Tocsin.Catalog;
 using Tocsin.Catalog.Configuration;
+using Tocsin.Changes.Guarded;
 using Tocsin.Changes.Webhooks;
 using Tocsin.Kernel;
 using Tocsin.Kernel.Facts;
@@ -55,7 +56,8 @@ public sealed class HookTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddAuthorization(options => options.AddPolicy(Permissions.Respond, policy => policy.RequireAssertion(_ => false)));
-        builder.Services.AddSingleton(fixture.Recorder).AddSingleton(fixture.Queries).AddSingleton(fixture.Services.GetRequiredService<HookDesk>());
+        builder.Services.AddSingleton(fixture.Recorder).AddSingleton(fixture.Queries).AddSingleton(fixture.Services.GetRequiredService<HookDesk>())
+            .AddSingleton(fixture.Services.GetRequiredService<TargetQueries>()).AddSingleton(fixture.Services.GetRequiredService<GuardedChanges>());
         app = builder.Build();
         app.MapGroup("/api/v1").MapChanges();
         await app.StartAsync();

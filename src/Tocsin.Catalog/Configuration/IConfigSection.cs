@@ -61,11 +61,8 @@ public sealed class ConfigDraft
     public void Error(Place place, string text) => context.Diagnostics.Error(place, text);
 
     /// <summary>Says that a name is not known, and what was probably meant: for names that no single key gives, such as those of checks.</summary>
-    public void Unknown(Place place, string path, string kind, string name, IReadOnlyCollection<string> known)
-    {
-        var meant = context.Diagnostics.MaySuggest ? Suggestion.InWords(name, known) : "";
-        var expected = meant.Length > 0 ? meant : known.Count == 0 ? "; there is none" : $", expected one of {string.Join(", ", known.Take(5).Select(Shown.Quoted))}{(known.Count > 5 ? " …" : "")}";
-        context.Diagnostics.Error(place, $"{path} names the {kind} {Shown.Quoted(name)}, which is not configured{expected}");
-    }
+    public void Unknown(Place place, string path, string kind, string name, IReadOnlyCollection<string> known) =>
+        Error(place, $"{path} names the {kind} {Shown.Quoted(name)}, which is not configured{Meant(name, known)}");
+
     public void Warn(Place place, string text) => context.Diagnostics.Warn(place, text);
 }

@@ -28,10 +28,6 @@ public sealed class ChecksSection : IConfigSection
     public IReadOnlyList<Field> Keys { get; } = [Checks];
     public IReadOnlyList<Field> ServiceKeys { get; } = [Url, OfService];
 
-    /// <summary>Keys of all checks that could be read, for sections that name checks.</summary>
-    public static IReadOnlyCollection<CheckKey> KeysIn(ConfigDraft draft) =>
-        draft.Services.SelectMany(OfOneService).Concat(OfTheTop(draft)).Select(one => one.Check.Key).ToHashSet();
-
     public object Build(ConfigDraft draft)
     {
         var found = new Dictionary<CheckKey, (CheckModel Check, Place Place)>();
@@ -56,7 +52,7 @@ public sealed class ChecksSection : IConfigSection
 
     /// <summary>Keys of all checks that could be read, for sections that name one.</summary>
     public static IReadOnlyCollection<string> KeysOf(ConfigDraft draft) =>
-        [.. draft.Services.SelectMany(OfOneService).Concat(OfTheTop(draft)).Select(found => found.Check.Key.Value)];
+        draft.Services.SelectMany(OfOneService).Concat(OfTheTop(draft)).Select(found => found.Check.Key.Value).ToHashSet(StringComparer.Ordinal);
 
     private static IEnumerable<(CheckModel Check, Place Place)> OfOneService(ServiceDraft service)
     {

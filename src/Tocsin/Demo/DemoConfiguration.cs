@@ -16,7 +16,16 @@ internal static class DemoConfiguration
         return path;
     }
 
-    public static string Text(Uri publicUrl, DemoPorts ports) => $$"""
+    public static string Text(Uri publicUrl, DemoPorts ports) => Text(publicUrl, ports, string.Join(", ", Validator().Select(part => $"\"{part}\"")));
+
+    /// <summary>The shop's own program judges its files.</summary>
+    private static IEnumerable<string> Validator()
+    {
+        var (path, first) = RoleProgram.Command();
+        return [path, .. first];
+    }
+
+    private static string Text(Uri publicUrl, DemoPorts ports, string program) => $$"""
         # How Tocsin watches the demo's shop. Written at every start of the demo.
         public_url: {{publicUrl.GetLeftPart(UriPartial.Authority)}}
         zone: UTC
@@ -84,6 +93,32 @@ internal static class DemoConfiguration
               - after: 30s
                 notify: [grace]
             repeat_every: 5m
+
+        # The two files that are changed by hand here. Through Tocsin, version 2 would be refused for want of its authentication
+        # service, and a cache without a bound as well: try  tocsin target apply api-release FILE
+        targets:
+          api-release:
+            service: api
+            file: ../shop/api-release.json
+            validate: [{{program}}, validate-release, "{file}"]
+            reload: {post: "http://127.0.0.1:{{ports.Api}}/reload"}
+            applied: {http: "http://127.0.0.1:{{ports.Api}}/applied", json: $.sha256}
+            watch: {checks: [storefront-page, storefront-basket], for: 10s, results: 2}
+            guards:
+              - requires:
+                  when: {json: $.version, at_least: 2}
+                  http: http://127.0.0.1:{{ports.Api}}/facts
+                  json: $.authentication
+                  equals: present
+          cache-setting:
+            service: cache
+            file: ../shop/cache.json
+            validate: [{{program}}, validate-cache, "{file}"]
+            reload: {post: "http://127.0.0.1:{{ports.CacheAdmin}}/reload"}
+            applied: {http: "http://127.0.0.1:{{ports.CacheAdmin}}/applied", json: $.sha256}
+            watch: {checks: [storefront-page, storefront-basket], for: 10s, results: 2}
+            guards:
+              - bound: {json: $.bound, min: 1, max: 100000}
 
         # Each press of a button is an outage of its own, and nobody wants to wait long for its end.
         incidents:

@@ -28,7 +28,8 @@ public sealed class TargetsApiTests : IAsyncLifetime
         // Who may do what is the matter of the server; here everybody may.
         builder.Services.AddAuthorization(options => options.AddPolicy(Permissions.Respond, policy => policy.RequireAssertion(_ => true)));
         builder.Services.AddSingleton(world.Changes).AddSingleton(world.Services.GetRequiredService<TargetQueries>())
-            .AddSingleton(world.Services.GetRequiredService<ChangeRecorder>()).AddSingleton(world.Services.GetRequiredService<ChangeQueries>());
+            .AddSingleton(world.Services.GetRequiredService<ChangeRecorder>()).AddSingleton(world.Services.GetRequiredService<ChangeQueries>())
+            .AddSingleton(world.Services.GetRequiredService<Webhooks.HookDesk>());
         app = builder.Build();
         app.Use((http, next) =>
         {

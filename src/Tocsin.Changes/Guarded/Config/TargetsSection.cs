@@ -58,7 +58,7 @@ public sealed class TargetsSection : IConfigSection
     public object Build(ConfigDraft draft)
     {
         var entries = draft.Root.Items(Targets);
-        var checks = entries.Count > 0 ? ChecksSection.KeysIn(draft).Select(key => key.Value).ToHashSet(StringComparer.Ordinal) : [];
+        var checks = entries.Count > 0 ? ChecksSection.KeysOf(draft) : [];
         foreach (var entry in entries)
         {
             foreach (var check in entry.Value.Model.Watch.Checks.Where(check => !checks.Contains(check.Value)))
