@@ -120,9 +120,10 @@ internal static class DemoConfiguration
             guards:
               - bound: {json: $.bound, min: 1, max: 100000}
 
-        # Each press of a button is an outage of its own, and nobody wants to wait long for its end.
+        # Each press of a button is an outage of its own, and nobody wants to wait long for its end. Long enough all the same for
+        # a line that loses three of ten connections to fail again within it.
         incidents:
-          quiet_time: 15s
+          quiet_time: 20s
           reopen_within: 0s
 
         status_page:
