@@ -59,6 +59,7 @@ public readonly record struct TargetKey(string Value) : IKey<TargetKey>, IParsab
     public static TargetKey Create(string value) => new(value);
     public static TargetKey Parse(string s, IFormatProvider? provider) => Keys.Parse<TargetKey>(s);
     public static bool TryParse(string? s, IFormatProvider? provider, out TargetKey result) => Keys.TryParse(s, out result);
+    public override string ToString() => Value;
 }
 
 /// <summary>A switch that can lead traffic to a standby.</summary>

@@ -14,7 +14,6 @@ public sealed class StartCollection
 public sealed class StartTests
 {
     private static readonly string Root = RootOf(AppContext.BaseDirectory);
-    private static readonly bool IsLong = Environment.GetEnvironmentVariable("TOCSIN_TEST_LONG") == "1";
 
     [Fact]
     public async Task Demo_SecondTime_PrintsTheLinkWithinEightSeconds()
@@ -24,11 +23,9 @@ public sealed class StartTests
         (await TimeToLinkAsync(Root, TimeSpan.FromMinutes(1))).ShouldBeLessThan(TimeSpan.FromSeconds(8));
     }
 
-    /// <summary>Takes minutes and loads packages: only in the long run.</summary>
-    [Fact]
+    [LongFact]
     public async Task Demo_FreshCloneAndNoPackages_PrintsTheLinkWithinHundredAndFiftySeconds()
     {
-        if (!IsLong) return;
         using var directory = new TemporaryDirectory();
         var clone = Path.Combine(directory.Path, "clone");
         using var git = Process.Start("git", ["clone", "--quiet", "--no-hardlinks", Root, clone]);
@@ -71,4 +68,13 @@ public sealed class StartTests
 
     private static string RootOf(string directory) =>
         File.Exists(Path.Combine(directory, "Tocsin.slnx")) ? directory : RootOf(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(directory))!);
+}
+
+/// <summary>Takes minutes and loads packages.</summary>
+internal sealed class LongFactAttribute : FactAttribute
+{
+    public LongFactAttribute()
+    {
+        if (Environment.GetEnvironmentVariable("TOCSIN_TEST_LONG") != "1") Skip = "takes minutes and loads packages: ./test --long";
+    }
 }

@@ -96,8 +96,9 @@ public sealed class TargetsApiTests : IAsyncLifetime
     public void Map_EveryAct_AsksForTheRightToRespond()
     {
         var acts = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
-            .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST")).ToList();
-        acts.Count.ShouldBe(5);
+            .Where(endpoint => endpoint is RouteEndpoint { RoutePattern.RawText: var path } && path!.StartsWith("/api/v1/targets", StringComparison.Ordinal)
+                && endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST")).ToList();
+        acts.Count.ShouldBe(4);
         acts.ShouldAllBe(endpoint => endpoint.Metadata.GetMetadata<AuthorizeAttribute>()!.Policy == Permissions.Respond);
     }
 }
