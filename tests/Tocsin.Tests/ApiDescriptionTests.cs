@@ -66,7 +66,9 @@ public sealed class ApiDescriptionTests
         {
             var isSent = name[0] == 'P';
             var takesNothing = new[] { "/ack", "/backup", "/confirm", "/revert" }.Any(end => name.EndsWith(end, StringComparison.Ordinal));
-            if (isSent && !takesNothing && operation["requestBody"]?["content"]?["application/json"]?["schema"] is null) yield return $"{name}: body";
+            // What a forge sends is described by the forge.
+            var isForeign = name.Contains("/hooks/", StringComparison.Ordinal);
+            if (isSent && !takesNothing && !isForeign && operation["requestBody"]?["content"]?["application/json"]?["schema"] is null) yield return $"{name}: body";
             var good = operation["responses"]!.AsObject().Where(answer => answer.Key[0] == '2').ToList();
             if (good.Count == 0) yield return $"{name}: no good answer";
             foreach (var answer in good)

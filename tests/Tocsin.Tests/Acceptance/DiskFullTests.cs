@@ -110,6 +110,9 @@ internal sealed class RootTheoryAttribute : TheoryAttribute
 
 internal static class Wait
 {
+    /// <summary>Of what ends by itself; longer than an interval of a check, and than a busy machine takes.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
     public static Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
 
     public static async Task UntilAsync(Func<Task<bool>> isSo)
@@ -117,7 +120,7 @@ internal static class Wait
         var started = TimeProvider.System.GetTimestamp();
         while (!await isSo())
         {
-            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(20)) throw new TimeoutException("it did not come to be within 20 s");
+            if (TimeProvider.System.GetElapsedTime(started) > Limit) throw new TimeoutException($"it did not come to be within {Limit.TotalSeconds:0} s");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }
