@@ -173,6 +173,7 @@ public sealed class HookTests : IAsyncLifetime
         var deep = $$"""{"ref": "refs/heads/main", "after": "x", "a": {{new string('[', 100)}}{{new string(']', 100)}} }""";
         (await GitHubAsync(deep)).Status.ShouldBe(HttpStatusCode.BadRequest);
         var large = $$"""{"ref": "refs/heads/main", "after": "x", "a": "{{new string('x', 5_000_000)}}"}""";
+        client.DefaultRequestHeaders.ExpectContinue = true; // or the answer is there before all is sent, and the connection is gone
         (await GitHubAsync(large)).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         using var form = new FormUrlEncodedContent([KeyValuePair.Create("payload", GitHubPush)]);
         (await client.PostAsync("/api/v1/hooks/github/api-repo", form)).StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);

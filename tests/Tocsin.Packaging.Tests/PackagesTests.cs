@@ -31,6 +31,17 @@ public sealed class PackagesTests(BareDebian debian) : IClassFixture<BareDebian>
     }
 
     [BareDebianFact]
+    public async Task Executable_Init_WritesAConfigurationAndServesIt()
+    {
+        var port = FreePorts.Next();
+        using var server = BareDebian.Start(debian.Root, "/usr/local/bin/tocsin init /srv/own --url http://127.0.0.1:9/ --person ada "
+            + $"--by webhook=http://127.0.0.1:9/ --data /srv/own-data --port {port} --yes");
+        await AnswersAsync(server, $"http://127.0.0.1:{port}/healthz");
+        File.Exists(Path.Combine(debian.Root, "srv/own/tocsin.yaml")).ShouldBeTrue();
+        await EndAsync(server);
+    }
+
+    [BareDebianFact]
     public async Task Deb_Installed_HasItsUserItsUnitAndNoSecretsForOthers()
     {
         File.Copy(debian.Package("*.deb"), Path.Combine(debian.Root, "tocsin.deb"));

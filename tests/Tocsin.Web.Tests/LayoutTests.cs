@@ -23,7 +23,7 @@ public sealed class LayoutTests : IAsyncLifetime
         answer.Status.ShouldBe(HttpStatusCode.OK);
         answer.Page.Title.ShouldBe("1 of 48 services is down · Tocsin");
         answer.Page.QuerySelectorAll(".nav-wide a").Select(link => link.TextContent).ShouldBe(
-            ["Overview", "Incidents", "Services", "On-call", "Changes", "Postmortems", "Status page", "Settings"]);
+            ["Overview", "Incidents", "Services", "On-call", "Changes", "Recovery", "Postmortems", "Status page", "Settings"]);
         answer.Page.QuerySelector(".nav-wide [aria-current=page]")!.TextContent.ShouldBe("Overview");
         answer.Page.QuerySelectorAll("script").Single().GetAttribute("src").ShouldBe(WebAssets.Url("tocsin.js"));
         answer.Text.ShouldNotContain("style=\"");
@@ -91,7 +91,7 @@ public sealed class LayoutTests : IAsyncLifetime
         var answer = await browser.GetAsync("/no/such/page");
         answer.Status.ShouldBe(HttpStatusCode.NotFound);
         answer.Page.QuerySelector("h1")!.TextContent.ShouldBe("Nothing is here");
-        answer.Page.QuerySelectorAll(".nav-wide a").Length.ShouldBe(8);
+        answer.Page.QuerySelectorAll(".nav-wide a").Length.ShouldBe(9);
         answer.Page.QuerySelectorAll("main .links a").Select(link => link.GetAttribute("href")).ShouldBe(["/", "/incidents", "/services"]);
         answer.Page.QuerySelector("main form[action='/incidents'] input[name=text]").ShouldNotBeNull("what was looked for may be found by its name");
     }

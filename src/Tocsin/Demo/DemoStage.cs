@@ -28,7 +28,7 @@ internal sealed class DemoStage(
         var at = clock.GetUtcNow();
         var outcome = await shop.BreakAsync(key, cancellation);
         if (isNew && outcome.Reason is not (DemoReason.Broken or DemoReason.AlreadyBroken)) observer.Forget(key);
-        await RecordAsync(outcome, DemoReason.Broken, at, cancellation);
+        await RecordAsync(outcome, DemoReason.Broken, at);
         return outcome;
     }
 
@@ -36,13 +36,14 @@ internal sealed class DemoStage(
     {
         var at = clock.GetUtcNow();
         var outcome = await shop.MendAsync(key, cancellation);
-        await RecordAsync(outcome, DemoReason.Mended, at, cancellation);
+        await RecordAsync(outcome, DemoReason.Mended, at);
         return outcome;
     }
 
     public ValueTask DisposeAsync() => observer.DisposeAsync();
 
-    private Task RecordAsync(DemoOutcome outcome, DemoReason done, DateTimeOffset at, CancellationToken cancellation) =>
+    // What was done is told, also when whoever pressed the button has gone on to another page.
+    private Task RecordAsync(DemoOutcome outcome, DemoReason done, DateTimeOffset at) =>
         outcome.Reason == done && DemoFault.Find(outcome.Fault)?.Change is { } change
-            ? record(change.ToRequest(isMade: done == DemoReason.Broken, at), cancellation) : Task.CompletedTask;
+            ? record(change.ToRequest(isMade: done == DemoReason.Broken, at), CancellationToken.None) : Task.CompletedTask;
 }

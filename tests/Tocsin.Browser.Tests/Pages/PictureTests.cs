@@ -13,14 +13,16 @@ public sealed class PictureTests(PictureDemo demo) : IClassFixture<PictureDemo>
     private const int BytesMax = 300_000;
 
     [BrowserFact]
-    public async Task Pictures_OfAStoppedApi_AreSmallEnoughForTheReadme()
+    public async Task Pictures_OfAnUntestedUpgrade_AreSmallEnoughForTheReadme()
     {
         await using var desk = await demo.ProfileAsync(isSignedIn: false);
         var page = await desk.NewPageAsync();
         await page.GotoAsync("/demo");
-        await page.ClickAsync("#break-stop-api");
+        await page.ClickAsync("#break-outage-002");
         await Expect(page.Locator("#mails details")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
         await Expect(page.FrameLocator(".public iframe").Locator("h1")).ToContainTextAsync("down", new() { Timeout = 45_000 });
+        await page.SetViewportSizeAsync(1280, 1_180);
+        await page.EvaluateAsync("scrollTo(0, 0)");
         await TakeAsync(page, "demo.png");
         var id = (await demo.IncidentsAsync())[0].Id;
         await demo.PostAsync($"/api/v1/incidents/{id}/suspicions", new { service = "cache" });

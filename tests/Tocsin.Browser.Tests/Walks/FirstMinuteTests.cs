@@ -26,6 +26,8 @@ public sealed class FirstMinuteTests(FirstMinuteDemo demo, ITestOutputHelper out
         await page.GotoAsync("/demo");
         var watch = Stopwatch.StartNew();
         await page.ClickAsync("#break-outage-002");
+        var card = page.Locator("article.outage", new() { Has = page.Locator("#break-outage-002") });
+        await Expect(card).ToContainTextAsync("■ broken", new() { Timeout = Limit });
 
         await page.GotoAsync("/");
         await page.Locator("a[href^='/incidents/INC-']").First.ClickAsync(new() { Timeout = Limit });
@@ -43,7 +45,7 @@ public sealed class FirstMinuteTests(FirstMinuteDemo demo, ITestOutputHelper out
         await Expect(page.Locator("main")).ToContainTextAsync("api-release");
 
         await page.GotoAsync("/demo");
-        await Expect(page.Locator("article.outage", new() { Has = page.Locator("#break-outage-002") })).ToContainTextAsync("○ not broken · pressed at");
+        await Expect(card).ToContainTextAsync("○ not broken · pressed at");
         await page.ScreenshotAsync(new() { Path = Path.Combine(Places.Screenshots, "first-minute-3-figures.png"), FullPage = true });
         demo.OwnFaults.ShouldBeEmpty();
     }
