@@ -10,7 +10,7 @@ public sealed class PictureDemo() : Demo("pictures");
 /// <summary>Takes them, and checks that they may be committed.</summary>
 public sealed class PictureTests(PictureDemo demo) : IClassFixture<PictureDemo>
 {
-    private const int BytesMax = 300_000;
+    private const int BytesMax = 500_000;
 
     [BrowserFact]
     public async Task Pictures_OfAnUntestedUpgrade_AreSmallEnoughForTheReadme()
