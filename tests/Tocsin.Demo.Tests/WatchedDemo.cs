@@ -145,6 +145,14 @@ internal sealed class WatchedDemo : IAsyncDisposable
     private async Task<IReadOnlyList<string>> ComponentsAsync() =>
         [.. (await GetAsync("status.json"))["components"]!.AsArray().Select(component => (string)component!["status"]!)];
 
+    /// <summary>What the demo knows when a promise was not kept: its data goes with it.</summary>
+    private async Task<string> StoryAsync()
+    {
+        var parts = new List<string> { (await GetAsync("demo/mailbox")).AsArray().Count + " mails", (await GetAsync("api/v1/checks")).ToJsonString() };
+        foreach (var incident in await IncidentsAsync()) parts.Add((await GetAsync($"api/v1/incidents/{incident}")).ToJsonString());
+        return string.Join('\n', parts);
+    }
+
     private async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative)))!;
 
     private async Task PostAsync(string path)
@@ -165,7 +173,7 @@ internal sealed class WatchedDemo : IAsyncDisposable
         while (!await isSo())
         {
             if (process.HasExited) throw new InvalidOperationException($"the demo ended with {process.ExitCode}");
-            if (TimeProvider.System.GetElapsedTime(started) > Limit) throw new TimeoutException($"it did not come to be within {Limit}");
+            if (TimeProvider.System.GetElapsedTime(started) > Limit) throw new TimeoutException($"it did not come to be within {Limit}: {await StoryAsync()}");
             await Task.Delay(Between, TimeProvider.System);
         }
     }
